@@ -1,0 +1,38 @@
+"""Load the demonstration: the whole country, its reform, and a login for each role."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from lsg_portal.demo import acts, changes, country, people
+from registry.models import Unit
+
+
+def is_loaded() -> bool:
+    """Whether the register already holds units: the demonstration never adds to what is there."""
+    return Unit.objects.exists()
+
+
+@transaction.atomic
+def load_all() -> int:
+    """Load everything, all or nothing; return the number of events applied."""
+    known_acts = acts.load_acts()
+    programmes = acts.load_programmes(known_acts)
+    land = country.load_country()
+    acts.load_published_figures(land.oblasts)
+    _settle()
+    changes.load_bazar_korgon(land, known_acts["law-bazar-korgon-2021"])
+    applied = changes.load_events(land, known_acts, programmes, timezone.now())
+    country.set_distances()
+    people.load_people(land)
+    _settle()
+    return applied
+
+
+def _settle() -> None:
+    """Have the deferred rules checked and the planner told how large the tables have become."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("ANALYZE")

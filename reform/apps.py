@@ -1,0 +1,11 @@
+"""The administrative-territorial reform."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReformConfig(AppConfig):
+    """Programmes, events, road maps, hand-overs and the statistics of the reform."""
+
+    name = "reform"
+    verbose_name = _("Administrative-territorial reform")

@@ -1,0 +1,129 @@
+"""The checks: what the register holds that a person should look at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a check found: the record, its names, and a detail."""
+
+    id: uuid.UUID
+    name: dict[str, str | None]
+    day: dt.date | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A question to the records, with its SQL: columns id, name_ky, name_ru, name_en, day; ``%(day)s`` is the day."""
+
+    code: str
+    title: Callable[[], str] | str
+    about: str
+    sql: str
+
+    def findings(self, day: dt.date) -> list[Finding]:
+        """Return what the check finds as of ``day``."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, {"day": day})
+            return [
+                Finding(row[0], {"ky": row[1], "ru": row[2], "en": row[3]}, row[4]) for row in cursor.fetchall()
+            ]
+
+
+ENDED = """
+    SELECT DISTINCT ON (v.unit_id) v.unit_id, v.name_ky, v.name_ru, v.name_en, upper(v.valid) AS ended, v.sort_ky
+      FROM registry_unitversion v
+     WHERE v.voided_by_id IS NULL AND upper(v.valid) <= %(day)s
+       AND NOT EXISTS (SELECT FROM registry_unitversion n WHERE n.unit_id = v.unit_id AND n.voided_by_id IS NULL
+                          AND (upper_inf(n.valid) OR upper(n.valid) > upper(v.valid)))
+     ORDER BY v.unit_id, upper(v.valid) DESC"""
+
+CHECKS = (
+    Check(
+        "units_without_successor",
+        _("Units that ended without a successor"),
+        "unit",
+        f"""SELECT e.unit_id, e.name_ky, e.name_ru, e.name_en, e.ended FROM ({ENDED}) e
+             WHERE NOT EXISTS (SELECT FROM registry_changepart p WHERE p.source_id = e.unit_id AND p.voided_by_id IS NULL)
+             ORDER BY e.sort_ky, e.unit_id""",
+    ),
+    Check(
+        "settlements_unassigned",
+        _("Settlements that belong to no unit"),
+        "settlement",
+        """SELECT s.id, s.name_ky, s.name_ru, s.name_en,
+                  (SELECT max(upper(a.valid)) FROM registry_settlementassignment a
+                    WHERE a.settlement_id = s.id AND a.voided_by_id IS NULL)
+             FROM registry_settlement s
+            WHERE NOT EXISTS (SELECT FROM registry_settlementassignment a
+                               WHERE a.settlement_id = s.id AND a.valid @> %(day)s::date AND a.voided_by_id IS NULL)
+              AND NOT EXISTS (SELECT FROM registry_settlementassignment a
+                               WHERE a.settlement_id = s.id AND lower(a.valid) > %(day)s::date AND a.voided_by_id IS NULL)
+            ORDER BY s.sort_ky, s.id""",
+    ),
+    Check(
+        "municipalities_without_settlements",
+        _("Ayil aimaks without a settlement"),
+        "unit",
+        """SELECT u.unit_id, u.name_ky, u.name_ru, u.name_en, lower(u.valid) FROM registry_units_on(%(day)s::date) u
+            WHERE u.kind = 'ayil_aimak' AND NOT EXISTS (
+                SELECT FROM registry_settlementassignment a
+                 WHERE a.unit_id = u.unit_id AND a.valid @> %(day)s::date AND a.voided_by_id IS NULL)
+            ORDER BY u.sort_ky, u.unit_id""",
+    ),
+    Check(
+        "centre_elsewhere",
+        _("Units whose centre lies in another unit"),
+        "unit",
+        """SELECT u.unit_id, u.name_ky, u.name_ru, u.name_en, lower(u.valid) FROM registry_units_on(%(day)s::date) u
+             JOIN registry_settlementassignment a
+               ON a.settlement_id = u.centre_id AND a.valid @> %(day)s::date AND a.voided_by_id IS NULL
+            WHERE u.kind = 'ayil_aimak' AND a.unit_id <> u.unit_id ORDER BY u.sort_ky, u.unit_id""",
+    ),
+    Check(
+        "population_unknown",
+        _("Municipalities without a population figure"),
+        "unit",
+        """SELECT u.unit_id, u.name_ky, u.name_ru, u.name_en, lower(u.valid) FROM registry_units_on(%(day)s::date) u
+            WHERE u.kind IN ('city_republican', 'city_oblast', 'city_district_level', 'ayil_aimak')
+              AND NOT EXISTS (SELECT FROM registry_population p
+                               WHERE p.unit_id = u.unit_id AND p."on" <= %(day)s AND p.voided_by_id IS NULL)
+            ORDER BY u.sort_ky, u.unit_id""",
+    ),
+    Check(
+        "events_on_repealed_acts",
+        _("Events that rest on repealed acts"),
+        "event",
+        """SELECT DISTINCT ON (e.effective_on, e.id) e.id, e.title_ky, e.title_ru, e.title_en, r.adopted_on
+             FROM reform_event e JOIN reform_eventact ea ON ea.event_id = e.id AND ea.removed_at IS NULL
+             JOIN registry_legalact a ON a.id = ea.act_id AND a.status = 'repealed'
+             LEFT JOIN registry_legalact r ON r.id = a.repealed_by_id
+            WHERE e.status = 'in_force' AND e.effective_on <= %(day)s
+              AND (upper(a.in_force) IS NULL OR upper(a.in_force) <= %(day)s)
+            ORDER BY e.effective_on, e.id""",
+    ),
+    Check(
+        "steps_overdue",
+        _("Steps of road maps that are overdue"),
+        "event",
+        """SELECT s.event_id, s.title_ky, s.title_ru, s.title_en, s.due_on FROM reform_roadmapstep s
+             JOIN reform_event e ON e.id = s.event_id AND e.status = 'in_force'
+            WHERE s.due_on < %(day)s AND (s.done_on IS NULL OR s.done_on > %(day)s) ORDER BY s.due_on, s.id""",
+    ),
+    Check(
+        "hand_overs_unsigned",
+        _("Hand-overs not signed six months after the event"),
+        "event",
+        """SELECT h.event_id, h.title_ky, h.title_ru, h.title_en, e.effective_on FROM reform_handover h
+             JOIN reform_event e ON e.id = h.event_id AND e.status = 'in_force'
+            WHERE h.status <> 'signed' AND e.effective_on + interval '6 months' < %(day)s ORDER BY e.effective_on, h.id""",
+    ),
+)
