@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from reform import queries, rules
+from reform import conditions, queries
 from reform.models import (
     Event,
     EventAct,
@@ -201,7 +201,7 @@ def apply(*, event: Event, by: str, at: dt.datetime, expected_version: int | Non
     if row.status == Event.Status.IN_FORCE:
         raise StateConflict(Violation("already_in_force", _("The event is already in force.")))
     row = _locked(event, expected_version)
-    broken = rules.violations(row)
+    broken = conditions.violations(row)
     if broken:
         raise RuleBroken(broken)
     row.change = record_change(change_spec(row))
@@ -238,8 +238,8 @@ def preview(event: Event) -> dict[str, Any]:
     Keys: ``violations``, ``warnings``, ``units`` (each with population and settlements before and after),
     ``totals``.
     """
-    broken = list(rules.violations(event)) if event.status != Event.Status.IN_FORCE else []
-    result: dict[str, Any] = {"warnings": rules.warnings(event), "units": [], "totals": {}}
+    broken = list(conditions.violations(event)) if event.status != Event.Status.IN_FORCE else []
+    result: dict[str, Any] = {"warnings": conditions.warnings(event), "units": [], "totals": {}}
     touched = _touched(event)
     eve = event.effective_on - dt.timedelta(days=1)
     before = queries.unit_figures(touched, eve)

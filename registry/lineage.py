@@ -113,7 +113,7 @@ def _follow(start: Holding, changes: Iterable[Sequence[Step]]) -> list[Holding]:
                     moved = frozenset()
                 left -= moved
                 arrived.append(_arrival(holding, step, moved))
-            if given[0].source_ends:
+            if given[0].source_ends or (holding.settlements and not left):
                 del holdings[source]
             elif left != holding.settlements or any(not step.settlements for step in given):
                 holdings[source] = Holding(

@@ -1,0 +1,203 @@
+"""``COPY … TO STDOUT`` as an iterator of bytes, in flat memory.
+
+psycopg2 *pushes* the rows of a COPY into a file object, while an answer is *pulled* by the server. A thread with its
+own connection pushes into a bounded queue, the answer pulls from it: a slow client holds the thread, a client that
+has gone cancels the statement.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import queue
+import tempfile
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+import psycopg2
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg2.sql import SQL as sql_text
+from psycopg2.sql import Identifier
+
+from lsg_portal.data.prepared import adapt
+
+CHUNK = 64 * 1024
+QUEUED = 16
+"""Chunks waiting at most: one megabyte per export."""
+
+SLOTS = 4
+"""Exports at once, over all processes; advisory locks count them."""
+
+LOCK_SPACE = 0x4C5347
+TIMEOUT = "15min"
+PULSE = 0.5
+
+
+class Busy(Exception):
+    """As many exports run as may run at once."""
+
+
+class _Gone(Exception):
+    """Nobody reads any more."""
+
+
+class _Pipe(io.RawIOBase):
+    """The far end of the writer that ``copy_expert`` fills: one call per chunk, waiting while the queue is full."""
+
+    def __init__(self) -> None:
+        self.chunks: queue.Queue[bytes | BaseException | None] = queue.Queue(QUEUED)
+        self.gone = threading.Event()
+        self._told = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if not self.put(bytes(data)) and not self._told:
+            self._told = True  # the writer flushes once more when it is dropped: that goes nowhere, silently
+            raise _Gone
+        return len(data)
+
+    def put(self, item: bytes | BaseException | None) -> bool:
+        """Queue ``item``; return False when nobody will read it."""
+        while not self.gone.is_set():
+            try:
+                self.chunks.put(item, timeout=PULSE)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+
+def copy(
+    sql: str, args: Mapping[str, Any], *, head: bytes = b"", options: str = "", using: str = DEFAULT_DB_ALIAS
+) -> Export:
+    """Return ``head`` and then the bytes of ``COPY (sql) TO STDOUT``, piece by piece.
+
+    The connection is made and a slot taken before this returns, so that ``Busy`` can still become an answer with a
+    status. Inside a transaction the rows are those the transaction sees, and are gathered before this returns.
+    """
+    connection = connections[using]
+    if connection.in_atomic_block:
+        return _gathered(connection, head, sql, args, options)
+    own = _connect(connection)
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, false)", [TIMEOUT])
+            _take_slot(cursor)
+            command = _command(cursor, sql, args, options)
+    except BaseException:
+        own.close()
+        raise
+    return _Running(own, head, command)
+
+
+class Export(ABC, Iterator[bytes]):
+    """Bytes to be read once, and closed by whoever reads them, also before the first piece."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of everything the export holds."""
+
+
+class _Running(Export):
+    """A COPY in its thread. The thread knows the pipe only, so that a forgotten export ends it."""
+
+    def __init__(self, own: Any, head: bytes, command: bytes) -> None:
+        self._own = own
+        self._pipe = _Pipe()
+        if head:
+            self._pipe.put(head)
+        self._thread = threading.Thread(
+            target=_push, args=(own, command, self._pipe), name="lsg-copy", daemon=True
+        )
+        self._thread.start()
+
+    def __next__(self) -> bytes:
+        item = self._pipe.chunks.get()
+        if isinstance(item, bytes):
+            return item
+        self._pipe.chunks.put(None)
+        if item is None:
+            raise StopIteration
+        raise item
+
+    def close(self) -> None:
+        """Cancel the statement where it still runs, and wait for its end."""
+        self._pipe.gone.set()
+        if self._thread.is_alive():
+            with contextlib.suppress(psycopg2.Error):
+                self._own.cancel()
+            self._thread.join(timeout=10)
+
+    def __del__(self) -> None:
+        self._pipe.gone.set()
+
+
+class _Spooled(Export):
+    """Bytes already gathered."""
+
+    def __init__(self, spool: IO[bytes]) -> None:
+        self._spool = spool
+
+    def __next__(self) -> bytes:
+        piece = self._spool.read(CHUNK)
+        if not piece:
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        """Drop the file."""
+        self._spool.close()
+
+
+def _push(own: Any, command: bytes, pipe: _Pipe) -> None:
+    """Run the COPY and put its end, or its error, last into the pipe."""
+    last: BaseException | None = None
+    try:
+        writer = io.BufferedWriter(pipe, CHUNK)  # called for every row, and therefore not in Python
+        with own.cursor() as cursor:
+            cursor.copy_expert(command, writer)
+        writer.flush()
+    except _Gone:
+        pass
+    except BaseException as error:  # the reader raises it
+        last = error
+    finally:
+        own.close()
+    pipe.put(last)
+
+
+def _connect(connection: Any) -> Any:
+    """Return a bare connection like Django's own: same server, same options, same role."""
+    parameters = {**connection.get_connection_params(), "client_encoding": "UTF8"}
+    own = psycopg2.connect(**parameters)
+    own.autocommit = True
+    if role := connection.settings_dict["OPTIONS"].get("assume_role"):
+        with own.cursor() as cursor:
+            cursor.execute(sql_text("SET ROLE {}").format(Identifier(role)))
+    return own
+
+
+def _take_slot(cursor: Any) -> None:
+    for slot in range(SLOTS):
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, slot])
+        if cursor.fetchone()[0]:
+            return
+    raise Busy
+
+
+def _command(cursor: Any, sql: str, args: Mapping[str, Any], options: str) -> bytes:
+    body: bytes = cursor.mogrify(sql, {name: adapt(value) for name, value in args.items()})
+    return b"COPY (" + body + b") TO STDOUT " + options.encode()
+
+
+def _gathered(connection: Any, head: bytes, sql: str, args: Mapping[str, Any], options: str) -> Export:
+    spool = tempfile.SpooledTemporaryFile(max_size=QUEUED * CHUNK)  # noqa: SIM115 - the reader closes it
+    spool.write(head)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(_command(cursor, sql, args, options), spool)
+    spool.seek(0)
+    return _Spooled(spool)

@@ -1,0 +1,24 @@
+"""Addresses of the interface about itself: the OpenAPI document, its page, the kinds of problems."""
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.urls import path
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from lsg_portal.rest.about import ProblemsView
+
+schema = SpectacularAPIView.as_view(
+    renderer_classes=[OpenApiJsonRenderer2, OpenApiJsonRenderer], authentication_classes=[], permission_classes=[]
+)
+docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
+    SpectacularSwaggerSplitView.as_view(
+        url_name="api-schema", authentication_classes=[], permission_classes=[]
+    )
+)
+
+urlpatterns = [
+    path("schema/", schema, name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+    path("problems/", ProblemsView.as_view(), name="api-problems"),
+]

@@ -1,0 +1,33 @@
+"""The addresses of the portal: pages per language, the REST interface, health."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from lsg_portal.health import healthz, readyz
+
+api = [
+    path("", include("registry.api.urls")),
+    path("", include("reform.api.urls")),
+    path("", include("accounts.api.urls")),
+    path("", include("lsg_portal.rest.urls")),
+]
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("api/v1/", include(api)),
+    *i18n_patterns(
+        path("", include("lsg_portal.pages.urls")),
+        path("", include("registry.urls")),
+        path("reform/", include("reform.urls")),
+        path("account/", include("allauth.account.urls")),
+        path("account/2fa/", include("allauth.mfa.urls")),
+        path("admin/", admin.site.urls),
+    ),
+]
+
+handler400 = "lsg_portal.errors.handler400"
+handler403 = "lsg_portal.errors.handler403"
+handler404 = "lsg_portal.errors.handler404"
+handler500 = "lsg_portal.errors.handler500"

@@ -1,0 +1,81 @@
+"""Form fields that accept what people here type: ``1 234,5`` and ``21.11.2026``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from . import days, display
+
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
+_WRITTEN_DAY = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})", re.ASCII)
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+LONGEST_NUMBER = 40
+
+
+class NumberField(forms.DecimalField):
+    """A decimal typed with comma or dot, spaces between thousands or none: ``1 234,5`` is ``1234.5``.
+
+    ``1,234.5`` and ``1.234,5`` are refused: nobody can say which sign was meant as the decimal one in all
+    such cases, and a wrong guess changes a figure a thousandfold.
+    """
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": _("Enter a number, for example 1 234,5.")}
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Ask phones for their number pad."""
+        return {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        """Read the number."""
+        if isinstance(value, str):
+            text = _SPACES.sub("", value).replace(display.MINUS, "-").replace(",", ".")
+            if text and (len(text) > LONGEST_NUMBER or not _PLAIN_NUMBER.fullmatch(text)):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            value = text
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored number with the page's decimal sign; leave what was typed as it was typed."""
+        return display.number(value) if isinstance(value, int | float | Decimal) else value
+
+
+class DayField(forms.DateField):
+    """A day typed as ``21.11.2026`` or ``2026-11-21``, within the days the register knows."""
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": _("Enter a day as DD.MM.YYYY, for example 21.11.2026.")}
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Show how a day is written."""
+        return {"inputmode": "numeric", "autocomplete": "off", "class": "day", "maxlength": "10"}
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """Read the day."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, dt.datetime):
+            return value.date()
+        if isinstance(value, dt.date):
+            return value
+        text = str(value).strip()
+        if written := _WRITTEN_DAY.fullmatch(text):
+            text = f"{written[3]}-{written[2]:0>2}-{written[1]:0>2}"
+        if not _ISO_DAY.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            return days.parse_day(text)
+        except days.InvalidDay as error:
+            raise ValidationError(str(error), code="no_such_day") from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored day as it is typed."""
+        return display.short_day(value) if isinstance(value, dt.date) else value

@@ -1,0 +1,6 @@
+/* <button hidden data-print> prints the page; without scripts the browser's own menu does. */
+
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
