@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation.template import templatize
@@ -45,9 +46,11 @@ def files() -> Iterator[Path]:
     base = Path(settings.BASE_DIR)
     for path in sorted(base.rglob("*")):
         relative = path.relative_to(base)
-        if path.suffix in (".py", ".html", ".txt", ".svg") and not SKIPPED & set(relative.parts):
-            if path.suffix == ".py" or "templates" in relative.parts:
-                yield path
+        said = path.suffix == ".py" or (
+            path.suffix in (".html", ".txt", ".svg") and "templates" in relative.parts
+        )
+        if said and not SKIPPED & set(relative.parts):
+            yield path
 
 
 def messages() -> dict[Message, list[str]]:
@@ -121,17 +124,23 @@ def problems(language: str) -> list[str]:
     found += [f"{language}: no longer used «{key[0]}»" for key in entries if key not in wanted]
     compiled = path.with_suffix(".mo")
     if not compiled.exists() or compiled.read_bytes() != catalogue.to_binary():
-        found.append(f"{language}: {compiled.name} is not made of the catalogue as it stands: run `make messages`")
+        found.append(
+            f"{language}: {compiled.name} is not made of the catalogue as it stands: run `make messages`"
+        )
     return found
 
 
-def _placeholders(entry: object) -> list[str]:
+def _placeholders(entry: Any) -> list[str]:
     """Placeholders that the translation lost or invented."""
     pattern = re.compile(r"%(?:\(\w+\))?[sd]|\{\w*\}")
-    wanted = set(pattern.findall(entry.msgid)) | set(pattern.findall(entry.msgid_plural or ""))  # type: ignore[attr-defined]
-    forms = list(entry.msgstr_plural.values()) or [entry.msgstr]  # type: ignore[attr-defined]
-    return [f"has other placeholders in «{form}»" for form in forms if set(pattern.findall(form)) - wanted or (
-        not entry.msgid_plural and wanted - set(pattern.findall(form)))]  # type: ignore[attr-defined]
+    wanted = set(pattern.findall(entry.msgid)) | set(pattern.findall(entry.msgid_plural or ""))
+    forms = list(entry.msgstr_plural.values()) or [entry.msgstr]
+    return [
+        f"has other placeholders in «{form}»"
+        for form in forms
+        if set(pattern.findall(form)) - wanted
+        or (not entry.msgid_plural and wanted - set(pattern.findall(form)))
+    ]
 
 
 def synchronise(language: str) -> tuple[int, int]:
@@ -158,7 +167,7 @@ def synchronise(language: str) -> tuple[int, int]:
             msgid=message[0],
             msgid_plural=message[1] or "",
             msgctxt=message[2],
-            msgstr_plural={index: "" for index in range(forms)} if message[1] else {},
+            msgstr_plural=dict.fromkeys(range(forms), "") if message[1] else {},
         )
         entry.occurrences = [(place, "") for place in wanted[message]]
         new.append(entry)

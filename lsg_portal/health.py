@@ -16,6 +16,7 @@ from pathlib import Path
 import redis
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -96,7 +97,9 @@ def _migrations() -> None:
 @functools.cache
 def _release() -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
     """Return the migrations on disk with those each replaces; they cannot change under a running process."""
-    migrations = MigrationLoader(None, ignore_no_initial=True).disk_migrations
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    migrations: dict[tuple[str, str], Migration] = loader.disk_migrations
     replaced = {each for migration in migrations.values() for each in migration.replaces}
     return {key: tuple(migration.replaces) for key, migration in migrations.items() if key not in replaced}
 

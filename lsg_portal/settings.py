@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -63,6 +65,9 @@ INSTALLED_APPS = [
     "accounts",
     "reform",
 ]
+
+if TESTING and find_spec("django_migration_linter"):
+    INSTALLED_APPS.append("django_migration_linter")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -172,6 +177,9 @@ LANGUAGES = [("ky", _("Kyrgyz")), ("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["lsg_portal.web.formats"]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "ky"
+MIGRATION_LINTER_OPTIONS = {
+    "exclude_apps": ["account", "mfa", "knox", "auth", "admin", "sessions", "contenttypes"]
+}
 MODELTRANSLATION_LANGUAGES = ("ky", "ru", "en")
 MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("ky", "ru"), "en": ("ru", "ky"), "ru": ("ky",)}
 USE_I18N = True
@@ -214,7 +222,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": "format",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-REST_KNOX = {"TOKEN_TTL": __import__("datetime").timedelta(days=30), "AUTH_HEADER_PREFIX": "Token"}
+REST_KNOX = {"TOKEN_TTL": dt.timedelta(days=30), "AUTH_HEADER_PREFIX": "Token"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Register of local self-government of the Kyrgyz Republic",
     "VERSION": "1.0.0",

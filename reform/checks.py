@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Text
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Check:
     """A question to the records, with its SQL: columns id, name_ky, name_ru, name_en, day; ``%(day)s`` is the day."""
 
     code: str
-    title: Callable[[], str] | str
+    title: Text
     about: str
     sql: str
 
@@ -34,7 +37,8 @@ class Check:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, {"day": day})
             return [
-                Finding(row[0], {"ky": row[1], "ru": row[2], "en": row[3]}, row[4]) for row in cursor.fetchall()
+                Finding(row[0], {"ky": row[1], "ru": row[2], "en": row[3]}, row[4])
+                for row in cursor.fetchall()
             ]
 
 

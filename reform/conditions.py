@@ -51,15 +51,17 @@ class Plan:
     def of(cls, event: Event) -> Plan:
         """Read the draft and the state of its units on the eve of the event."""
         units = list(event.event_units.present().order_by("id"))
-        parts = list(
-            event.parts.present().prefetch_related("part_settlements", "shares").order_by("id")
-        )
+        parts = list(event.parts.present().prefetch_related("part_settlements", "shares").order_by("id"))
         acts = list(LegalAct.objects.filter(event_acts__event=event, event_acts__removed_at__isnull=True))
         plan = cls(event, units, parts, acts)
         eve = event.effective_on - ONE_DAY
-        involved = {line.unit_id for line in units} | {p.source_id for p in parts} | {p.target_id for p in parts}
+        involved = (
+            {line.unit_id for line in units} | {p.source_id for p in parts} | {p.target_id for p in parts}
+        )
         involved |= {line.parent_id for line in units if line.parent_id}
-        plan.eve = {version.unit_id: version for version in UnitVersion.objects.on(eve).filter(unit__in=involved)}
+        plan.eve = {
+            version.unit_id: version for version in UnitVersion.objects.on(eve).filter(unit__in=involved)
+        }
         for unit, settlement in (
             SettlementAssignment.objects.on(eve)
             .filter(unit__in={p.source_id for p in parts})
@@ -85,7 +87,7 @@ class Plan:
 def violations(event: Event) -> list[Violation]:
     """Return every rule the event would break, none if it can be applied."""
     plan = Plan.of(event)
-    found = []
+    found: list[Violation] = []
     for check in (_kind, _acts, _days, _begins, _wholes, _settlements, _shares, _children, _later):
         found.extend(check(plan))
     return found
@@ -99,7 +101,10 @@ def _broken(rule: str, pointer: str, about: str = "") -> Violation:
 
 def _kind(plan: Plan) -> Iterator[Violation]:
     """The declared kind fits what the event ends, begins, alters and moves."""
-    ends, begins = {u.unit_id for u in plan.role(UnitRole.ENDS)}, {u.unit_id for u in plan.role(UnitRole.BEGINS)}
+    ends, begins = (
+        {u.unit_id for u in plan.role(UnitRole.ENDS)},
+        {u.unit_id for u in plan.role(UnitRole.BEGINS)},
+    )
     alters = len(plan.role(UnitRole.ALTERS))
     parts = plan.parts
     whole = all(part.scope == PartScope.WHOLE for part in parts)
@@ -176,7 +181,9 @@ def _begins(plan: Plan) -> Iterator[Violation]:
             parent_kind = begun[parent].kind
         elif parent and parent in plan.eve:
             parent_kind = plan.eve[parent].kind
-        elif parent and (version := UnitVersion.objects.on(plan.event.effective_on).filter(unit=parent).first()):
+        elif parent and (
+            version := UnitVersion.objects.on(plan.event.effective_on).filter(unit=parent).first()
+        ):
             parent_kind = version.kind
         if not parent_kind or parent in ends:
             yield _broken("registry_unitversion_within_parent", "/units", plan.name(line.unit_id))
@@ -216,7 +223,8 @@ def _settlements(plan: Plan) -> Iterator[Violation]:
         if not listed and not part.shares.all():
             yield Violation(
                 "part_without_settlements",
-                _("%(unit)s: name the settlements or parcels that move.") % {"unit": plan.name(part.source_id)},
+                _("%(unit)s: name the settlements or parcels that move.")
+                % {"unit": plan.name(part.source_id)},
                 "/parts",
             )
         named[part.source_id] |= listed
@@ -244,7 +252,9 @@ def _children(plan: Plan) -> Iterator[Violation]:
     """No unit is left in a parent that ends."""
     ends = {line.unit_id for line in plan.role(UnitRole.ENDS)}
     moved = {line.unit_id for line in plan.units if line.role == UnitRole.ALTERS and line.parent_id}
-    left = UnitVersion.objects.on(plan.event.effective_on).filter(parent__in=ends).exclude(unit__in=ends | moved)
+    left = (
+        UnitVersion.objects.on(plan.event.effective_on).filter(parent__in=ends).exclude(unit__in=ends | moved)
+    )
     for version in left.order_by("sort_ky"):
         yield _broken("registry_unitversion_within_parent", "/units", str(version.name))
 
@@ -258,7 +268,8 @@ def _later(plan: Plan) -> Iterator[Violation]:
     for unit_id in set(clash.values_list("unit_id", flat=True)):
         yield Violation(
             "later_change",
-            _("%(unit)s: a later change of the same unit is already recorded.") % {"unit": plan.name(unit_id)},
+            _("%(unit)s: a later change of the same unit is already recorded.")
+            % {"unit": plan.name(unit_id)},
             "/effective_on",
         )
 
@@ -275,7 +286,11 @@ def warnings(event: Event) -> list[Violation]:
         if act.status == LegalAct.Status.REPEALED
     ]
     found += [
-        Violation("not_a_municipality", _("%(unit)s is not a municipality.") % {"unit": plan.name(line.unit_id)}, "/units")
+        Violation(
+            "not_a_municipality",
+            _("%(unit)s is not a municipality.") % {"unit": plan.name(line.unit_id)},
+            "/units",
+        )
         for line in plan.role(UnitRole.ENDS)
         if line.unit_id in plan.eve and plan.eve[line.unit_id].kind not in MUNICIPALITY_KINDS
     ]

@@ -110,6 +110,7 @@ VALUES = """
         SELECT key, {total}(before) AS before, {total}(after) AS after FROM sides GROUP BY GROUPING SETS ((key), ()))
 """
 
+
 def _labels(group_by: str) -> str:
     """The SQL that names and orders the groups of one grouping."""
     if group_by in ("oblast", "district"):
@@ -242,7 +243,9 @@ def statistics(
     with connection.cursor() as cursor:
         cursor.execute(
             statistics_sql(group_by, measure, filters),
-            statistics_parameters(before=before, after=after, group_by=group_by, measure=measure, filters=filters),
+            statistics_parameters(
+                before=before, after=after, group_by=group_by, measure=measure, filters=filters
+            ),
         )
         return str(cursor.fetchone()[0])
 

@@ -80,7 +80,9 @@ def draft(*, content: EventDraft, by: User | None) -> Event:
 
 
 @transaction.atomic
-def redraft(*, event: Event, content: EventDraft, at: dt.datetime, expected_version: int | None = None) -> Event:
+def redraft(
+    *, event: Event, content: EventDraft, at: dt.datetime, expected_version: int | None = None
+) -> Event:
     """Replace what a draft says; lines taken out are marked, not deleted. StateConflict once it is in force."""
     row = _locked(event, expected_version)
     if row.status not in EDITABLE:
@@ -101,9 +103,17 @@ def _write(event: Event, content: EventDraft) -> Event:
     try:
         with transaction.atomic():
             event.save()
-            EventAct.objects.bulk_create(EventAct(event=event, act_id=act) for act in dict.fromkeys(content.act_ids))
-            known = set(Unit.objects.filter(pk__in=[line.unit_id for line in content.units]).values_list("pk", flat=True))
-            Unit.objects.bulk_create(Unit(pk=line.unit_id) for line in content.units if line.unit_id not in known)
+            EventAct.objects.bulk_create(
+                EventAct(event=event, act_id=act) for act in dict.fromkeys(content.act_ids)
+            )
+            known = set(
+                Unit.objects.filter(pk__in=[line.unit_id for line in content.units]).values_list(
+                    "pk", flat=True
+                )
+            )
+            Unit.objects.bulk_create(
+                Unit(pk=line.unit_id) for line in content.units if line.unit_id not in known
+            )
             EventUnit.objects.bulk_create(
                 EventUnit(
                     event=event,
@@ -213,7 +223,9 @@ def apply(*, event: Event, by: str, at: dt.datetime, expected_version: int | Non
 
 
 @transaction.atomic
-def annul(*, event: Event, reason: str, by: str, at: dt.datetime, expected_version: int | None = None) -> Event:
+def annul(
+    *, event: Event, reason: str, by: str, at: dt.datetime, expected_version: int | None = None
+) -> Event:
     """Annul an event in force: void what it wrote; raises StateConflict if a later change rests on it."""
     lock_territory()
     row = Event.objects.select_for_update().get(pk=event.pk)

@@ -68,7 +68,9 @@ RULES = {
     "registry_unitversion_named": _("A unit needs a name in Kyrgyz or Russian."),
     "registry_unitversion_within_parent": _("A unit cannot exist on a day on which its parent does not."),
     "registry_unitversion_parent_fits": _("A unit of this kind cannot lie in a unit of that kind."),
-    "registry_assignment_within_unit": _("A settlement cannot belong to a unit on a day on which the unit does not exist."),
+    "registry_assignment_within_unit": _(
+        "A settlement cannot belong to a unit on a day on which the unit does not exist."
+    ),
     "registry_settlementassignment_one_a_day": _("A settlement cannot belong to two units on one day."),
     "registry_unitcode_one_bearer_a_day": _("Another unit bears this code on these days."),
     "registry_unitcode_one_a_day": _("The unit has another code of this system on these days."),
@@ -80,12 +82,20 @@ RULES = {
     "registry_changepart_once": _("A part from one unit to another can be named once in a change."),
     "registry_changepart_not_to_itself": _("A unit cannot give a part to itself."),
     "registry_changeshare_bounds": _("A share must be above 0 and at most 1."),
-    "registry_change_kind_fits": _("The kind of change does not fit the units it ends and begins and its parts."),
+    "registry_change_kind_fits": _(
+        "The kind of change does not fit the units it ends and begins and its parts."
+    ),
     "registry_change_whole_ends": _("A unit that goes whole to another must end, and goes to one unit only."),
-    "registry_change_direction": _("A unit that begins cannot give territory in the same change, and one that ends cannot receive it."),
-    "registry_change_complete": _("Every unit that ends needs a successor, and every unit that begins a predecessor."),
+    "registry_change_direction": _(
+        "A unit that begins cannot give territory in the same change, and one that ends cannot receive it."
+    ),
+    "registry_change_complete": _(
+        "Every unit that ends needs a successor, and every unit that begins a predecessor."
+    ),
     "registry_change_days": _("A unit does not end, begin or continue on that day as the change says."),
-    "registry_change_exhausts": _("Every settlement of a unit that ends needs a target, and a unit that remains keeps at least one."),
+    "registry_change_exhausts": _(
+        "Every settlement of a unit that ends needs a target, and a unit that remains keeps at least one."
+    ),
     "registry_change_settlements": _("A settlement does not belong to the unit it is said to come from."),
     "registry_change_shares": _("The shares of one source and measure must sum to 1."),
     "registry_change_after_act": _("The change cannot take effect before its legal act was adopted."),

@@ -101,11 +101,16 @@ def read(path: Path) -> list[Row]:
         reader = csv.DictReader(text.splitlines(), strict=True)
         missing = [name for name in NEEDED if name not in (reader.fieldnames or [])]
         if missing:
-            raise UnreadableFile(_("The file lacks the columns: %(columns)s.") % {"columns": ", ".join(missing)})
+            raise UnreadableFile(
+                _("The file lacks the columns: %(columns)s.") % {"columns": ", ".join(missing)}
+            )
         return [
             Row(
                 number,
-                *((record.get(name) or "").strip() for name in ("code", "type", "name_ru", "name_ky", "name_en")),
+                *(
+                    (record.get(name) or "").strip()
+                    for name in ("code", "type", "name_ru", "name_ky", "name_en")
+                ),
                 parent_code=(record.get("parent_code") or "").strip(),
             )
             for number, record in enumerate(reader, 2)
@@ -142,7 +147,9 @@ class ClassifierImport:
         self.settlement_by_name: dict[tuple[uuid.UUID, str, str], list[uuid.UUID]] = defaultdict(list)
         for assignment in SettlementAssignment.objects.on(self.day).select_related("settlement"):
             place = assignment.settlement
-            self.settlement_by_name[assignment.unit_id, place.kind, fold(place.name_ru or "")].append(place.pk)
+            self.settlement_by_name[assignment.unit_id, place.kind, fold(place.name_ru or "")].append(
+                place.pk
+            )
 
     @transaction.atomic
     def run(self, *, commit: bool, skip_refused: bool, progress: Callable[[int, int], None]) -> Outcome:
@@ -176,7 +183,10 @@ class ClassifierImport:
     def _ordered(self) -> Iterator[Row]:
         """Refusals of the row itself first, then units from the top down, then settlements."""
         seen: dict[str, int] = {}
-        known = {**{kind: i for i, kind in enumerate(UNIT_ORDER)}, **dict.fromkeys(SETTLEMENT_TYPES, len(UNIT_ORDER))}
+        known = {
+            **{kind: i for i, kind in enumerate(UNIT_ORDER)},
+            **dict.fromkeys(SETTLEMENT_TYPES, len(UNIT_ORDER)),
+        }
         sound = []
         for row in self.rows:
             problem = None
@@ -201,7 +211,11 @@ class ClassifierImport:
         self.refused -= {row.code for row in sound}
         self.cities = sorted(
             {code for code, kind in self.kind_of.items() if kind in CITY_KINDS}
-            | {code for code, unit in self.by_code.items() if unit in self.versions and self.versions[unit].kind in CITY_KINDS}
+            | {
+                code
+                for code, unit in self.by_code.items()
+                if unit in self.versions and self.versions[unit].kind in CITY_KINDS
+            }
         )
         return iter(sorted(sound, key=lambda row: (known[row.type], row.number)))
 
@@ -314,17 +328,27 @@ class ClassifierImport:
             settlement = candidates[0]
         else:
             place = Settlement(
-                kind=kind, name_ru=row.name_ru, name_ky=row.name_ky or None, name_en=row.name_en or None, source=self.source
+                kind=kind,
+                name_ru=row.name_ru,
+                name_ky=row.name_ky or None,
+                name_en=row.name_en or None,
+                source=self.source,
             )
             settlement = place.pk
             self.new[Settlement].append(place)
             self.new[SettlementAssignment].append(
-                SettlementAssignment(settlement=place, unit_id=home, valid=(self.day, None), source=self.source)
+                SettlementAssignment(
+                    settlement=place, unit_id=home, valid=(self.day, None), source=self.source
+                )
             )
             self.outcome.created[row.type] += 1
         self.new[SettlementCode].append(
             SettlementCode(
-                settlement_id=settlement, system=self.system, code=row.code, valid=(self.day, None), source=self.source
+                settlement_id=settlement,
+                system=self.system,
+                code=row.code,
+                valid=(self.day, None),
+                source=self.source,
             )
         )
         self.coded_settlements.add(settlement)

@@ -59,12 +59,12 @@ def project_all(
         by_change[step.change].append(step)
     settlements: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for unit, settlement in (
-        SettlementAssignment.objects.on(from_day).filter(unit__in=units).values_list("unit_id", "settlement_id")
+        SettlementAssignment.objects.on(from_day)
+        .filter(unit__in=units)
+        .values_list("unit_id", "settlement_id")
     ):
         settlements[unit].add(settlement)
-    return {
-        unit: _follow(Holding(unit, frozenset(settlements[unit])), by_change.values()) for unit in units
-    }
+    return {unit: _follow(Holding(unit, frozenset(settlements[unit])), by_change.values()) for unit in units}
 
 
 def _steps(from_day: dt.date, to_day: dt.date) -> list[Step]:
@@ -116,9 +116,7 @@ def _follow(start: Holding, changes: Iterable[Sequence[Step]]) -> list[Holding]:
             if given[0].source_ends or (holding.settlements and not left):
                 del holdings[source]
             elif left != holding.settlements or any(not step.settlements for step in given):
-                holdings[source] = Holding(
-                    source, left, PART, {}, {}, holding.effective_on, holding.change
-                )
+                holdings[source] = Holding(source, left, PART, {}, {}, holding.effective_on, holding.change)
         for item in arrived:
             holdings[item.unit] = _joined(holdings.get(item.unit), item)
     found = sorted(holdings.values(), key=lambda item: (item.effective_on or dt.date.min, str(item.unit)))
@@ -151,7 +149,8 @@ def _joined(there: Holding | None, item: Holding) -> Holding:
     shares = {
         measure: there_share + item_share
         for measure in there.shares.keys() & item.shares.keys()
-        if (there_share := there.shares[measure]) is not None and (item_share := item.shares[measure]) is not None
+        if (there_share := there.shares[measure]) is not None
+        and (item_share := item.shares[measure]) is not None
     }
     return Holding(
         item.unit,
@@ -176,9 +175,7 @@ class Edge:
     scope: str
 
 
-def lineage(
-    unit: Unit, day: dt.date | None = None, *, depth: int = 3, direction: str = "both"
-) -> list[Edge]:
+def lineage(unit: Unit, day: dt.date | None = None, *, depth: int = 3, direction: str = "both") -> list[Edge]:
     """Return the edges that lead to and from ``unit``, up to ``depth`` changes away (1–10).
 
     ``direction`` is ``back``, ``forward`` or ``both``; with ``day`` only changes up to that day count.
@@ -190,7 +187,11 @@ def lineage(
         # each frontier entry carries the day from which it may be walked on: never back and forth in time
         frontier: dict[uuid.UUID, dt.date | None] = {unit.pk: None}
         for _level in range(depth):
-            parts = ChangePart.objects.live().filter(**{f"{side}_id__in": list(frontier)}).select_related("change")
+            parts = (
+                ChangePart.objects.live()
+                .filter(**{f"{side}_id__in": list(frontier)})
+                .select_related("change")
+            )
             if day is not None:
                 parts = parts.filter(change__effective_on__lte=day)
             following: dict[uuid.UUID, dt.date | None] = {}

@@ -25,6 +25,9 @@ def unit_id(reference: Reference) -> uuid.UUID:
     if reference.id is not None:
         return reference.id
     bearer = (
-        UnitCode.objects.live().filter(code=reference.code or "").order_by("-valid", "id").values_list("unit_id", flat=True)
+        UnitCode.objects.live()
+        .filter(code=reference.code or "")
+        .order_by("-valid", "id")
+        .values_list("unit_id", flat=True)
     )
     return bearer.first() or NOBODY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -172,7 +173,9 @@ def _write_units(
     missing = (set(ending) | set(altered)) - set(former)
     if missing:
         raise RuleBroken(
-            Violation("registry_change_days", _("A unit that ends or is altered does not exist on the day before."))
+            Violation(
+                "registry_change_days", _("A unit that ends or is altered does not exist on the day before.")
+            )
         )
     _close(change, UnitVersion.objects.filter(unit_id__in=former), day)
     _close(change, UnitCode.objects.filter(unit_id__in=ending), day)
@@ -225,7 +228,9 @@ def _close(change: Change, rows: models.QuerySet, day: dt.date) -> None:
             Violation("later_change", _("A later change of the same unit or settlement is already recorded."))
         )
     live.filter(valid__upper_inf=True).update(
-        valid=Func(LowerBound(F("valid")), Value(day), function="daterange", output_field=UnitVersion.valid.field),
+        valid=Func(
+            LowerBound(F("valid")), Value(day), function="daterange", output_field=UnitVersion.valid.field
+        ),
         closed_by=change,
     )
 
@@ -272,9 +277,7 @@ def _carry_population(
         by_source[part.source_id].append(part)
     for source, parts in by_source.items():
         base = figures[source].value if source in figures else None
-        values = [
-            _moved_population(part, base, moved[source, part.target_id], settlements) for part in parts
-        ]
+        values = [_moved_population(part, base, moved[source, part.target_id], settlements) for part in parts]
         unknown = [index for index, value in enumerate(values) if value is None]
         if source in ending and base is not None and len(unknown) <= 1:
             index = unknown[0] if unknown else len(values) - 1
@@ -294,7 +297,11 @@ def _carry_population(
             value = max(figures[unit].value + sum(known), 0)
         else:
             continue
-        bases = [figures[u] for u in (unit, *(p.source_id for p in spec.parts if p.target_id == unit)) if u in figures]
+        bases = [
+            figures[u]
+            for u in (unit, *(p.source_id for p in spec.parts if p.target_id == unit))
+            if u in figures
+        ]
         constructed = spec.provenance == Provenance.CONSTRUCTED or any(
             figure.provenance == Provenance.CONSTRUCTED for figure in bases
         )
@@ -312,7 +319,7 @@ def _carry_population(
 
 
 def _moved_population(
-    part: PartSpec, base: int | None, settlements: list[uuid.UUID], figures: dict[uuid.UUID, int]
+    part: PartSpec, base: int | None, settlements: list[uuid.UUID], figures: Mapping[uuid.UUID | None, int]
 ) -> int | None:
     """The residents who go with a part, or None where nothing says how many."""
     if part.scope == PartScope.WHOLE:
@@ -343,7 +350,8 @@ def annul_change(*, change: Change, reason: str, by: str, at: dt.datetime) -> An
     try:
         annulment = Annulment.objects.create(change=change, reason=reason, by=by, at=at)
         dated: tuple[type[models.Model], ...] = (UnitVersion, UnitCode, SettlementAssignment)
-        for model in (*dated, Population):
+        written: tuple[type[models.Model], ...] = (*dated, Population)
+        for model in written:
             model._default_manager.filter(change=change).update(voided_by=annulment)
         ChangeUnit.objects.filter(change=change).update(voided_by=annulment)
         ChangePart.objects.filter(change=change).update(voided_by=annulment)
@@ -370,7 +378,9 @@ def _resting_on(change: Change) -> bool:
             return True
     carried = Population.objects.live().filter(change=change).values_list("unit_id", "recorded_at")
     for unit_id, recorded_at in carried:
-        later = Population.objects.live().filter(unit_id=unit_id, change__isnull=False, recorded_at__gt=recorded_at)
+        later = Population.objects.live().filter(
+            unit_id=unit_id, change__isnull=False, recorded_at__gt=recorded_at
+        )
         if later.exclude(change=change).exists():
             return True
     begun = change.change_units.live().filter(role=UnitRole.BEGINS).values("unit")

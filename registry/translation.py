@@ -26,4 +26,3 @@ class ChangeTranslation(TranslationOptions):
 @register(Person)
 class PersonTranslation(TranslationOptions):
     fields = ("name",)
-

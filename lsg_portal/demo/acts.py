@@ -28,7 +28,8 @@ ACTS = [
         "",
         DAY(2021, 4, 1),
         None,
-        "Базар-Коргон айылын райондук маанидеги шаарлардын катарына киргизүү жөнүндө (кол коюлган күнү шарттуу: 2021-жылдын апрели)",
+        "Базар-Коргон айылын райондук маанидеги шаарлардын катарына киргизүү жөнүндө"
+        " (кол коюлган күнү шарттуу: 2021-жылдын апрели)",
         "Об отнесении села Базар-Коргон к категории городов районного значения (день подписания условный: апрель 2021 года)",
         "On making Bazar-Korgon a city of district significance (day of signing constructed: April 2021)",
     ),
@@ -173,13 +174,20 @@ ACTS = [
         "On repealing the decrees on the pilot reform",
     ),
 ]
-REPEALED = {key: "decree-pilot-repeal-2025" for key in ("decree-350-2022", "decree-414-2022", "decree-85-2023")}
+REPEALED = dict.fromkeys(("decree-350-2022", "decree-414-2022", "decree-85-2023"), "decree-pilot-repeal-2025")
 
 # key, act, starts on, Kyrgyz, Russian, English
 PROGRAMMES = [
     ("batken", "decree-435-2021", DAY(2022, 5, 2), "Баткен пилоту", "Баткенский пилот", "Batken pilot"),
     ("tup", "decree-414-2022", DAY(2022, 12, 28), "Түп пилоту", "Тюпский пилот", "Tup pilot"),
-    ("naryn", "decree-85-2023", DAY(2023, 4, 3), "Нарын пилоту, 2023", "Нарынский пилот, 2023", "Naryn pilot 2023"),
+    (
+        "naryn",
+        "decree-85-2023",
+        DAY(2023, 4, 3),
+        "Нарын пилоту, 2023",
+        "Нарынский пилот, 2023",
+        "Naryn pilot 2023",
+    ),
     (
         "pilot2024",
         "temp-reg-2024",

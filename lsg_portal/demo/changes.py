@@ -17,7 +17,13 @@ BISHKEK_AROUND = ("Аламүдүн", "Сокулук")
 
 # Road map of the Naryn pilot: Kyrgyz, Russian, English, starts on, due on; all documented as carried out.
 NARYN_STEPS = [
-    ("Айыл өкмөтүнүн башчысын дайындоо", "Назначение главы айыл окмоту", "Appointment of the head", (5, 1), (5, 3)),
+    (
+        "Айыл өкмөтүнүн башчысын дайындоо",
+        "Назначение главы айыл окмоту",
+        "Appointment of the head",
+        (5, 1),
+        (5, 3),
+    ),
     ("Штаттар боюнча комиссия", "Комиссия по штатам", "Commission on staff", (5, 3), (5, 4)),
     (
         "Бириктирилген кеңештердин жыйналыштары, төрагаларды шайлоо",
@@ -30,8 +36,18 @@ NARYN_STEPS = [
     ("Компенсацияларды төлөө", "Выплата компенсаций", "Payment of compensations", (5, 30), (5, 30)),
 ]
 HAND_OVERS = [
-    ("property", "Муниципалдык менчикти өткөрүп берүү", "Передача муниципальной собственности", "Hand-over of municipal property"),
-    ("documents", "Документтерди жана архивди өткөрүп берүү", "Передача документов и архива", "Hand-over of documents and archive"),
+    (
+        "property",
+        "Муниципалдык менчикти өткөрүп берүү",
+        "Передача муниципальной собственности",
+        "Hand-over of municipal property",
+    ),
+    (
+        "documents",
+        "Документтерди жана архивди өткөрүп берүү",
+        "Передача документов и архива",
+        "Hand-over of documents and archive",
+    ),
 ]
 
 
@@ -43,7 +59,15 @@ def load_bazar_korgon(country: Country, act: LegalAct) -> None:
         ChangeSpec(
             kind="type_change",
             effective_on=dt.date(2021, 5, 1),
-            units=(UnitSpec(unit.pk, "alters", kind="city_district_level", name_ky="Базар-Коргон", name_ru="Базар-Коргон"),),
+            units=(
+                UnitSpec(
+                    unit.pk,
+                    "alters",
+                    kind="city_district_level",
+                    name_ky="Базар-Коргон",
+                    name_ru="Базар-Коргон",
+                ),
+            ),
             act_ids=(act.pk,),
             provenance=Provenance.CONSTRUCTED,
             notes={
@@ -162,7 +186,9 @@ class _Drafting:
             target = self.unit(line.target)
             self._move_centre(line, target, [target, *sources])
             if kind := line.options.get("kind"):
-                self.units[target.pk] = UnitSpec(target.pk, "alters", kind=kind, name_ky=line.target, name_ru=line.target)
+                self.units[target.pk] = UnitSpec(
+                    target.pk, "alters", kind=kind, name_ky=line.target, name_ru=line.target
+                )
         for name, source in zip(line.sources, sources, strict=True):
             self.units[source.pk] = UnitSpec(source.pk, "ends")
             gone = self.given.get(name, set())
@@ -202,7 +228,9 @@ class _Drafting:
         district = self.plan.district
         target = line.target.removeprefix("city ")
         target_ky = f"{target} шаары" if line.target.startswith("city ") else f"{target} айыл аймагы"
-        russian_name = self._russian(line.target) if not line.begins else russian("ayil_aimak", line.target_ru)
+        russian_name = (
+            self._russian(line.target) if not line.begins else russian("ayil_aimak", line.target_ru)
+        )
         sources_ru = ", ".join(self._russian(name) for name in line.sources or [line.part_of])
         sources = ", ".join(line.sources or [line.part_of])
         kind = self._kind()
@@ -227,7 +255,9 @@ class _Drafting:
             }
         return {
             "ky": f"{target_ky}: {sources} кошулду",
-            "ru": f"{russian_name}: присоединены {sources_ru}" if len(line.sources) > 1 else f"{russian_name}: присоединён {sources_ru}",
+            "ru": f"{russian_name}: присоединены {sources_ru}"
+            if len(line.sources) > 1
+            else f"{russian_name}: присоединён {sources_ru}",
             "en": f"{target}: {sources} annexed",
         }
 
@@ -281,4 +311,3 @@ def _follow_up(event: Event, plan: PlannedEvent) -> None:
                 )
             )
     HandOver.objects.bulk_create(rows)
-

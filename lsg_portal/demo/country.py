@@ -21,7 +21,12 @@ from registry.models import (
 
 FIRST_DAY = dt.date(2021, 1, 1)  # the register knows no day before
 NAMESPACE = uuid.UUID("5c1f7a52-7b1c-4a7e-9c57-6d1f5b6b3a10")
-RUSSIAN_WORD = {"oblast": " область", "district": " район", "ayil_aimak": " айылный аймак", "city_district": " район"}
+RUSSIAN_WORD = {
+    "oblast": " область",
+    "district": " район",
+    "ayil_aimak": " айылный аймак",
+    "city_district": " район",
+}
 CENSUS = "Made to add up to the census of 2022 of the district"
 
 
@@ -67,7 +72,9 @@ def load_country() -> Country:
             country.districts[node.name_ky] = unit
             parent = country.oblasts[node.oblast]
         elif node.kind == "city_district":
-            home = parent = country.cities[node.oblast]  # its settlements belong to the city, the municipality
+            home = parent = country.cities[
+                node.oblast
+            ]  # its settlements belong to the city, the municipality
         elif node.kind == "ayil_aimak":
             country.aimaks[node.district, node.name_ky] = unit
             parent = country.districts[node.district]
@@ -80,7 +87,9 @@ def load_country() -> Country:
         centre = None
         for index, place in enumerate(node.places):
             settlement = Settlement(
-                id=identifier("settlement", node.district or node.oblast, node.name_ky, place.name_ky, place.name_ru),
+                id=identifier(
+                    "settlement", node.district or node.oblast, node.name_ky, place.name_ky, place.name_ru
+                ),
                 kind=place.kind,
                 name_ky=place.name_ky,
                 name_ru=place.name_ru,
@@ -88,7 +97,9 @@ def load_country() -> Country:
             settlements.append(settlement)
             if place.centre or (index == 0 and node.kind == "ayil_aimak"):
                 centre = settlement
-            assignments.append(SettlementAssignment(settlement=settlement, unit=home, valid=(FIRST_DAY, None)))
+            assignments.append(
+                SettlementAssignment(settlement=settlement, unit=home, valid=(FIRST_DAY, None))
+            )
         versions.append(
             UnitVersion(
                 id=identifier("version", str(unit.pk)),
@@ -186,10 +197,12 @@ def _figure(value: int, **of: uuid.UUID) -> Population:
 def set_distances() -> None:
     """Give every settlement a constructed distance to its centre; the documented one is 45 km, to Cholok-Kaiyn."""
     changed = []
-    centres = {}
+    centres: dict[uuid.UUID, list] = {}
     for version in UnitVersion.objects.live():
         centres.setdefault(version.unit_id, []).append((version.valid, version.centre_id))
-    for row in SettlementAssignment.objects.live().filter(distance_to_centre_km=None).select_related("settlement"):
+    for row in (
+        SettlementAssignment.objects.live().filter(distance_to_centre_km=None).select_related("settlement")
+    ):
         centre = [
             settlement
             for valid, settlement in centres[row.unit_id]

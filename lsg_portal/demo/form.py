@@ -74,9 +74,7 @@ def units() -> list[Node]:
             keyword, _space, rest = line.partition(" ")
             names = [part.strip() for part in rest.split("|")] + [""]
             kind = "ayil_aimak" if keyword == "aimak" else keyword
-            if kind == "oblast":
-                oblast, district = names[0], ""
-            elif kind == "city_republican":
+            if kind == "oblast" or kind == "city_republican":
                 oblast, district = names[0], ""
             elif kind == "district":
                 district = names[0]
@@ -166,9 +164,7 @@ def _line(text: str) -> Line:
             options=_options(options),
         )
     head, _at, centre = head.partition(" @ ")
-    left, sign, right = (
-        head.partition(" += ") if " += " in head else head.partition(" = ")
-    )
+    left, sign, right = head.partition(" += ") if " += " in head else head.partition(" = ")
     target, _bar, target_ru = left.partition(" | ")
     if not sign:
         raise ValueError(f"Not a line of a block: {text}")
@@ -180,15 +176,16 @@ def events() -> list[PlannedEvent]:
     """Return the planned events of the whole country by day."""
     found: list[PlannedEvent] = []
     for path in sorted((DATA / "reform").glob("*.txt")):
-        district, block, gather = "", {}, None
+        district, block = "", dict[str, str]()
+        gather: PlannedEvent | None = None
         for line in _lines(path):
             if not line.strip():
                 gather = None
             elif line.startswith("["):
-                head, _bracket, options = line[1:].partition("]")
-                district, block, gather = head, _options(options.split()), None
+                district, _bracket, written = line[1:].partition("]")
+                block, gather = _options(written.split()), None
             elif line.startswith("reorganise"):
-                options = block | _options([part for part in line.split(" ; ")[1:]])
+                options = block | _options(line.split(" ; ")[1:])
                 gather = PlannedEvent(
                     district, dt.date.fromisoformat(options["on"]), options, [], reorganise=True
                 )

@@ -51,7 +51,9 @@ class UnitLineBody(BodySerializer):
     ref = serializers.RegexField(REFERENCE, required=False)
     kind = serializers.ChoiceField(choices=UnitKind.choices, required=False)
     name = NamesBody(required=False)
-    parent = serializers.CharField(max_length=40, required=False, help_text=_("An identifier or a ref of this event."))
+    parent = serializers.CharField(  # type: ignore[assignment]
+        max_length=40, required=False, help_text=_("An identifier or a ref of this event.")
+    )
     centre = serializers.UUIDField(required=False)
     code = CodeBody(required=False)
 
@@ -67,7 +69,7 @@ class ShareBody(BodySerializer):
 class PartBody(BodySerializer):
     """Territory that goes from one unit to another."""
 
-    source = serializers.UUIDField()
+    source = serializers.UUIDField()  # type: ignore[assignment]
     target = serializers.CharField(max_length=40, help_text=_("An identifier or a ref of this event."))
     scope = serializers.ChoiceField(choices=PartScope.choices)
     settlements = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=500)
@@ -84,14 +86,16 @@ class EventBody(BodySerializer):
     acts = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
     note = NotesBody(required=False)
     provenance = serializers.ChoiceField(choices=Provenance.choices, required=False)
-    source = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    source = serializers.CharField(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
     units = serializers.ListField(child=UnitLineBody(), required=False, max_length=200)
     parts = serializers.ListField(child=PartBody(), required=False, max_length=500)
 
     def validate_effective_on(self, value: dt.date) -> dt.date:
         """Keep the day within what the register can ask for."""
         if not FIRST_DAY <= value <= LAST_DAY:
-            raise serializers.ValidationError(_("The day must lie between 1900-01-01 and 2199-12-31."), code="out_of_range")
+            raise serializers.ValidationError(
+                _("The day must lie between 1900-01-01 and 2199-12-31."), code="out_of_range"
+            )
         return value
 
     def validate_title(self, value: dict[str, str]) -> dict[str, str]:
@@ -158,7 +162,11 @@ class _Reader:
                 self.fault(f"/units/{index}/kind", "required", _("Say what kind of unit begins."))
             for language, text in name.items():
                 if len(text) > 200:
-                    self.fault(f"/units/{index}/name/{language}", "too_long", _("A name is longer than 200 characters."))
+                    self.fault(
+                        f"/units/{index}/name/{language}",
+                        "too_long",
+                        _("A name is longer than 200 characters."),
+                    )
             found.append((index, line, identifier, name))
         seen: set[uuid.UUID] = set()
         for index, _line, identifier, _name in found:
@@ -173,7 +181,9 @@ class _Reader:
                 name_ky=name.get("ky") or None,
                 name_ru=name.get("ru") or None,
                 name_en=name.get("en") or None,
-                parent_id=self.reference(line["parent"], f"/units/{index}/parent") if line.get("parent") else None,
+                parent_id=self.reference(line["parent"], f"/units/{index}/parent")
+                if line.get("parent")
+                else None,
                 centre_id=line.get("centre"),
                 code_system=line.get("code", {}).get("system", ""),
                 code=line.get("code", {}).get("code", ""),
@@ -198,11 +208,19 @@ class _Reader:
             if part.source_id == part.target_id:
                 self.fault(f"/parts/{index}/target", "to_itself", _("A unit cannot give a part to itself."))
             if (part.source_id, part.target_id) in pairs:
-                self.fault(f"/parts/{index}", "repeated", _("A part from one unit to another can be named once in a change."))
+                self.fault(
+                    f"/parts/{index}",
+                    "repeated",
+                    _("A part from one unit to another can be named once in a change."),
+                )
             pairs.add((part.source_id, part.target_id))
             for other, share in enumerate(part.shares):
                 if not 0 < share.share <= 1:
-                    self.fault(f"/parts/{index}/shares/{other}", "out_of_range", _("A share must be above 0 and at most 1."))
+                    self.fault(
+                        f"/parts/{index}/shares/{other}",
+                        "out_of_range",
+                        _("A share must be above 0 and at most 1."),
+                    )
             if len({share.measure for share in part.shares}) < len(part.shares):
                 self.fault(f"/parts/{index}/shares", "repeated", _("A measure can be named once in a part."))
         return found
@@ -228,18 +246,19 @@ class _Reader:
 def read_draft(data: dict[str, Any], base: EventDraft | None = None) -> EventDraft:
     """Return the draft a body describes, upon ``base`` where the body is partial; raise RuleBroken with all faults."""
     reader = _Reader()
-    units = reader.units(data["units"]) if "units" in data else base.units if base else ()
+    base = base or EventDraft(programme_id=uuid.UUID(int=0), kind="", effective_on=FIRST_DAY, titles={})
+    units = reader.units(data["units"]) if "units" in data else base.units
     content = EventDraft(
-        programme_id=reader.programme(data["programme"]) if "programme" in data else base.programme_id if base else uuid.UUID(int=0),
-        kind=data["kind"] if "kind" in data else base.kind if base else "",
-        effective_on=data["effective_on"] if "effective_on" in data else base.effective_on if base else FIRST_DAY,
-        titles=data["title"] if "title" in data else base.titles if base else {},
+        programme_id=reader.programme(data["programme"]) if "programme" in data else base.programme_id,
+        kind=data.get("kind", base.kind),
+        effective_on=data.get("effective_on", base.effective_on),
+        titles=data.get("title", base.titles),
         units=units,
-        parts=reader.parts(data["parts"]) if "parts" in data else base.parts if base else (),
-        act_ids=tuple(dict.fromkeys(data["acts"])) if "acts" in data else base.act_ids if base else (),
-        notes=data["note"] if "note" in data else base.notes if base else {},
-        provenance=data.get("provenance", base.provenance if base else Provenance.DOCUMENTED),
-        source=data.get("source", base.source if base else ""),
+        parts=reader.parts(data["parts"]) if "parts" in data else base.parts,
+        act_ids=tuple(dict.fromkeys(data.get("acts", base.act_ids))),
+        notes=data.get("note", base.notes),
+        provenance=data.get("provenance", base.provenance),
+        source=data.get("source", base.source),
     )
     reader.exist(content)
     if reader.faults:

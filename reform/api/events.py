@@ -65,8 +65,18 @@ class Events(CreateMixin, SqlListView):
     params = (
         PROGRAMME,
         OBLAST,
-        Param("unit", "unit", gettext_lazy("Only events that end, begin, alter this unit, or move territory from or to it.")),
-        Param("kind", "choice", gettext_lazy("Only this kind of change."), choices=tuple(ChangeKind.values), many=True),
+        Param(
+            "unit",
+            "unit",
+            gettext_lazy("Only events that end, begin, alter this unit, or move territory from or to it."),
+        ),
+        Param(
+            "kind",
+            "choice",
+            gettext_lazy("Only this kind of change."),
+            choices=tuple(ChangeKind.values),
+            many=True,
+        ),
         Param("status", "choice", gettext_lazy("Only this status."), choices=STATUSES, many=True),
         Param("from", "date", gettext_lazy("Only events in force on or after this day.")),
         Param("to", "date", gettext_lazy("Only events in force before this day.")),
@@ -104,7 +114,9 @@ class Events(CreateMixin, SqlListView):
                   UNION ALL SELECT target_id FROM reform_eventpart WHERE event_id = e.id AND removed_at IS NULL) t
              WHERE {condition})"""
         if query["unit"] is not None:
-            source.add(touched.format(condition="t.unit_id = %(unit)s::uuid"), unit=str(unit_id(query["unit"])))
+            source.add(
+                touched.format(condition="t.unit_id = %(unit)s::uuid"), unit=str(unit_id(query["unit"]))
+            )
         if query["oblast"] is not None:
             inside = """t.unit_id IN (
                 SELECT unit_id FROM registry_units_on(e.effective_on - 1) WHERE oblast_id = %(oblast)s::uuid

@@ -24,7 +24,11 @@ from reform.models import Programme
 from registry.models import Provenance
 from registry.resolving import NOBODY, unit_id
 
-OBLAST = Param("oblast", "unit", gettext_lazy("Only what lies in this oblast, or in this city of republican significance."))
+OBLAST = Param(
+    "oblast",
+    "unit",
+    gettext_lazy("Only what lies in this oblast, or in this city of republican significance."),
+)
 DISTRICT = Param("district", "unit", gettext_lazy("Only what lies in this district."))
 PROGRAMME = Param("programme", "unit", gettext_lazy("Only this programme: its identifier or short key."))
 PROVENANCE = {"enum": [value for value, _label in Provenance.choices]}
@@ -46,7 +50,9 @@ class Statistics(ReadView):
     params = (
         Param("before", "date", gettext_lazy("The earlier day."), required=True),
         Param("after", "date", gettext_lazy("The later day."), required=True),
-        Param("group_by", "choice", gettext_lazy("How to group."), choices=queries.GROUPINGS, default="oblast"),
+        Param(
+            "group_by", "choice", gettext_lazy("How to group."), choices=queries.GROUPINGS, default="oblast"
+        ),
         Param(
             "measure",
             "choice",
@@ -56,7 +62,9 @@ class Statistics(ReadView):
         ),
         OBLAST,
         DISTRICT,
-        Param("kind", "choice", gettext_lazy("Only this kind of municipality."), choices=queries.MUNICIPALITIES),
+        Param(
+            "kind", "choice", gettext_lazy("Only this kind of municipality."), choices=queries.MUNICIPALITIES
+        ),
         PROGRAMME,
         BOM,
         DELIMITER,
@@ -88,7 +96,9 @@ class Statistics(ReadView):
     def text(self, query: Query) -> str:
         """Return the answer as JSON text."""
         if query["before"] > query["after"]:
-            raise refusal(Fault("/before", "days_reversed", _("The earlier day must not lie after the later one.")))
+            raise refusal(
+                Fault("/before", "days_reversed", _("The earlier day must not lie after the later one."))
+            )
         filters: dict[str, Any] = {
             name: str(unit_id(query[name])) for name in ("oblast", "district") if query[name] is not None
         }
@@ -117,7 +127,11 @@ class Programmes(SqlListView):
         Column("name.en", "p.name_en", null=True),
         Column("act", "p.act_id", "uuid", null=True),
         Column("starts_on", "p.starts_on", "date", null=True),
-        Column("events", "(SELECT count(*) FROM reform_event e WHERE e.programme_id = p.id AND e.status = 'in_force')", "int"),
+        Column(
+            "events",
+            "(SELECT count(*) FROM reform_event e WHERE e.programme_id = p.id AND e.status = 'in_force')",
+            "int",
+        ),
         Column("provenance", "p.provenance", schema=PROVENANCE),
     )
     keys = {"starts_on": Key("coalesce(p.starts_on, '1900-01-01')", "date"), "key": Key("p.key")}
@@ -141,7 +155,15 @@ class ProgrammeDetail(DetailView):
 
     def version(self, thing: Programme) -> tuple[object, ...]:
         """A programme has no row version of its own: what it says is its version."""
-        return (thing.pk, thing.key, thing.name_ky, thing.name_ru, thing.name_en, thing.act_id, thing.starts_on)
+        return (
+            thing.pk,
+            thing.key,
+            thing.name_ky,
+            thing.name_ru,
+            thing.name_en,
+            thing.act_id,
+            thing.starts_on,
+        )
 
     def show(self, thing: Programme, query: Query) -> dict[str, Any]:
         """Show the programme."""
@@ -224,7 +246,9 @@ class HandOvers(SqlListView):
             gettext_lazy("Only this kind."),
             choices=("property", "funds", "documents", "information_systems"),
         ),
-        Param("status", "choice", gettext_lazy("Only this status."), choices=("planned", "under_way", "signed")),
+        Param(
+            "status", "choice", gettext_lazy("Only this status."), choices=("planned", "under_way", "signed")
+        ),
     )
     keys = {"signed_on": Key("coalesce(h.signed_on, '2199-12-31')", "date"), "kind": Key("h.kind")}
     unique = Key("h.id", "uuid")
@@ -265,7 +289,7 @@ class Checks(ReadView):
 
     def document(self, query: Query, **kwargs: Any) -> Any:
         """Return each check with what it found."""
-        results = [
+        results: list[dict[str, Any]] = [
             {
                 "check": check.code,
                 "title": str(check.title),
@@ -286,5 +310,3 @@ class Checks(ReadView):
                 ]
             }
         return {"at": query.at, "results": results}
-
-

@@ -31,9 +31,9 @@ CREATE CONSTRAINT TRIGGER reform_touch AFTER INSERT OR UPDATE OR DELETE ON refor
         for table in DRAFTED
     )
 )
-UNTOUCH = "".join(f"DROP TRIGGER reform_touch ON reform_{table};" for table in ("event", *PUBLISHED, *DRAFTED)) + (
-    "DROP FUNCTION reform_touch_event();"
-)
+UNTOUCH = "".join(
+    f"DROP TRIGGER reform_touch ON reform_{table};" for table in ("event", *PUBLISHED, *DRAFTED)
+) + ("DROP FUNCTION reform_touch_event();")
 
 
 class Migration(migrations.Migration):

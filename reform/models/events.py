@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import Change, ChangeKind, LegalAct, PartScope, Recorded, Settlement, Unit, UnitKind, UnitRole
+from registry.models import (
+    Change,
+    ChangeKind,
+    LegalAct,
+    PartScope,
+    Recorded,
+    Settlement,
+    Unit,
+    UnitKind,
+    UnitRole,
+)
 
 
 class Programme(Recorded):
@@ -26,6 +36,11 @@ class Programme(Recorded):
         verbose_name=_("legal act"),
     )
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
+
+    if TYPE_CHECKING:
+        name_ky: str | None
+        name_ru: str | None
+        name_en: str | None
 
     class Meta(Recorded.Meta):
         verbose_name = _("programme")
@@ -63,7 +78,12 @@ class Event(Recorded):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT)
     note = models.TextField(_("note"), blank=True, default="")
     change = models.OneToOneField(
-        Change, on_delete=models.PROTECT, null=True, blank=True, related_name="event", verbose_name=_("change")
+        Change,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="event",
+        verbose_name=_("change"),
     )
     version = models.PositiveIntegerField(_("row version"), default=1, editable=False)
     created_by = models.ForeignKey(
@@ -77,6 +97,14 @@ class Event(Recorded):
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     objects = EventQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        title_ky: str | None
+        title_ru: str | None
+        title_en: str | None
+        note_ky: str | None
+        note_ru: str | None
+        note_en: str | None
 
     class Meta(Recorded.Meta):
         verbose_name = _("event")
@@ -177,6 +205,11 @@ class EventUnit(DraftLine):
     )
     code_system = models.SlugField(_("system of the code"), max_length=20, blank=True, default="")
     code = models.CharField(_("code"), max_length=30, blank=True, default="")
+
+    if TYPE_CHECKING:
+        name_ky: str | None
+        name_ru: str | None
+        name_en: str | None
 
     class Meta:
         verbose_name = _("unit of an event")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,14 @@ class RoadmapStep(Recorded):
     due_on = models.DateField(_("due on"))
     done_on = models.DateField(_("done on"), null=True, blank=True)
     version = models.PositiveIntegerField(_("row version"), default=1, editable=False)
+
+    if TYPE_CHECKING:
+        title_ky: str | None
+        title_ru: str | None
+        title_en: str | None
+        responsible_ky: str | None
+        responsible_ru: str | None
+        responsible_en: str | None
 
     class Meta(Recorded.Meta):
         verbose_name = _("step of the road map")
@@ -50,22 +60,34 @@ class HandOver(Recorded):
         UNDER_WAY = "under_way", _("under way")
         SIGNED = "signed", _("act of hand-over signed")
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="hand_overs", verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="hand_overs", verbose_name=_("event")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     from_unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="handed_over", verbose_name=_("from")
     )
-    to_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="taken_over", verbose_name=_("to"))
-    title = models.CharField(_("title"), max_length=300)
-    value_som = models.DecimalField(
-        _("value, som"), max_digits=16, decimal_places=2, null=True, blank=True
+    to_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="taken_over", verbose_name=_("to")
     )
+    title = models.CharField(_("title"), max_length=300)
+    value_som = models.DecimalField(_("value, som"), max_digits=16, decimal_places=2, null=True, blank=True)
     act = models.ForeignKey(
-        LegalAct, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("legal act")
+        LegalAct,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("legal act"),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
     version = models.PositiveIntegerField(_("row version"), default=1, editable=False)
+
+    if TYPE_CHECKING:
+        title_ky: str | None
+        title_ru: str | None
+        title_en: str | None
 
     class Meta(Recorded.Meta):
         verbose_name = _("hand-over")

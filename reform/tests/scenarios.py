@@ -14,7 +14,9 @@ EVE = dt.date(2023, 4, 30)
 
 
 def programme(key="naryn"):
-    return Programme.objects.get_or_create(key=key, defaults={"name_ky": "Программа", "name_ru": "Программа"})[0]
+    return Programme.objects.get_or_create(
+        key=key, defaults={"name_ky": "Программа", "name_ru": "Программа"}
+    )[0]
 
 
 def draft(kind, units=(), parts=(), on=DAY, **more):

@@ -36,12 +36,18 @@ def snapshot():
     """Everything that can be asked of any day, as it stands."""
     live = {"voided_by__isnull": True}
     return (
-        sorted(UnitVersion.objects.filter(**live).values_list("unit", "name_ky", "kind", "parent", "centre", "valid")),
+        sorted(
+            UnitVersion.objects.filter(**live).values_list(
+                "unit", "name_ky", "kind", "parent", "centre", "valid"
+            )
+        ),
         sorted(SettlementAssignment.objects.filter(**live).values_list("settlement", "unit", "valid")),
         sorted(UnitCode.objects.filter(**live).values_list("unit", "code", "valid")),
         sorted(
             (str(unit), on, value)
-            for unit, on, value in Population.objects.filter(**live, unit__isnull=False).values_list("unit", "on", "value")
+            for unit, on, value in Population.objects.filter(**live, unit__isnull=False).values_list(
+                "unit", "on", "value"
+            )
         ),
     )
 
@@ -151,7 +157,7 @@ def test_annulling_under_a_later_change_is_refused():
     later, _ = merge_draft([Unit.objects.get(pk=new), c], home, "АБВ", on=dt.date(2024, 1, 1))
     apply(later)
 
-    with pytest.raises(StateConflict, match="rests on|Кийинки") as refusal:
+    with pytest.raises(StateConflict) as refusal:
         annul(first)
     assert refusal.value.violations[0].code == "later_change_rests"
 
@@ -205,7 +211,8 @@ def test_a_village_cannot_go_to_two_units():
     village = place(a)
     place(a)
     event = draft(
-        "transfer", parts=[PartSpec(a.pk, b.pk, "part", (village.pk,)), PartSpec(a.pk, c.pk, "part", (village.pk,))]
+        "transfer",
+        parts=[PartSpec(a.pk, b.pk, "part", (village.pk,)), PartSpec(a.pk, c.pk, "part", (village.pk,))],
     )
 
     refused("registry_settlementassignment_one_a_day", event)
@@ -216,7 +223,9 @@ def test_parts_that_exhaust_a_unit_that_stays_are_refused():
     a, b = aimak(home), aimak(home)
     village = place(a)
 
-    refused("registry_change_exhausts", draft("transfer", parts=[PartSpec(a.pk, b.pk, "part", (village.pk,))]))
+    refused(
+        "registry_change_exhausts", draft("transfer", parts=[PartSpec(a.pk, b.pk, "part", (village.pk,))])
+    )
 
 
 def test_shares_that_do_not_sum_to_one_are_refused():
@@ -270,7 +279,7 @@ def test_a_stale_version_is_refused():
 
 
 def test_a_preview_writes_nothing_and_tells_what_would_be():
-    event, alga, aidarken, moldo_niyaz, _places = kadamjay()
+    event, alga, aidarken, _moldo_niyaz, _places = kadamjay()
     before = snapshot()
 
     found = services.preview(event)

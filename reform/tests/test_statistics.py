@@ -31,12 +31,20 @@ def country():
     a, b = aimak(d1, "А", villages=["а"]), aimak(d1, "Б", villages=["б"])
     giver = aimak(d1, "Берүүчү", villages=["калган"])
     both = aimak(d2, "Аралаш", villages=["м"])
-    moved, out, massif = place(giver, "көчкөн"), place(both, "кеткен"), place(both, "массив", "residential_massif")
+    moved, out, massif = (
+        place(giver, "көчкөн"),
+        place(both, "кеткен"),
+        place(both, "массив", "residential_massif"),
+    )
     aimak(d2, "Өзгөрүүсүз", villages=["ө"])
     renamed = aimak(d2, "Эски ат", villages=["э"])
     to_city = aimak(d2, "Шаар болор", villages=["ш"])
     apply(merge_draft([a, b], d1, "АБ")[0])
-    apply(draft("transfer", parts=[PartSpec(giver.pk, both.pk, "part", (moved.pk,))], programme=programme("other")))
+    apply(
+        draft(
+            "transfer", parts=[PartSpec(giver.pk, both.pk, "part", (moved.pk,))], programme=programme("other")
+        )
+    )
     apply(draft("transfer", parts=[PartSpec(both.pk, town.pk, "part", (out.pk,))]))
     apply(draft("transfer", parts=[PartSpec(both.pk, bishkek.pk, "part", (massif.pk,))]))
     apply(draft("rename", units=[UnitSpec(renamed.pk, "alters", name_ky="Жаңы ат", name_ru="Жаңы ат")]))

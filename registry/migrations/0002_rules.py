@@ -288,9 +288,9 @@ CREATE CONSTRAINT TRIGGER registry_change_rules AFTER INSERT OR UPDATE ON regist
 """
     for table in CHANGE_TABLES
 )
-DROP_CHANGE = "".join(f"DROP TRIGGER registry_change_rules ON registry_{table};" for table in CHANGE_TABLES) + (
-    "DROP FUNCTION registry_check_change_row(); DROP FUNCTION registry_check_change(uuid);"
-)
+DROP_CHANGE = "".join(
+    f"DROP TRIGGER registry_change_rules ON registry_{table};" for table in CHANGE_TABLES
+) + ("DROP FUNCTION registry_check_change_row(); DROP FUNCTION registry_check_change(uuid);")
 
 
 class Migration(migrations.Migration):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
@@ -40,13 +42,20 @@ class LegalAct(Recorded):
     link = models.URLField(_("address of the text"), max_length=500, blank=True, default="")
     version = models.PositiveIntegerField(_("row version"), default=1, editable=False)
 
+    if TYPE_CHECKING:
+        title_ky: str | None
+        title_ru: str | None
+        title_en: str | None
+
     class Meta(Recorded.Meta):
         verbose_name = _("legal act")
         verbose_name_plural = _("legal acts")
         ordering = ["-adopted_on", "number", "id"]
         constraints = [
             models.UniqueConstraint(
-                name="registry_legalact_once", fields=["kind", "number", "adopted_on"], condition=~Q(number="")
+                name="registry_legalact_once",
+                fields=["kind", "number", "adopted_on"],
+                condition=~Q(number=""),
             ),
             models.CheckConstraint(
                 name="registry_legalact_repealed_says_so",

@@ -66,7 +66,9 @@ class Change(Recorded):
 
     kind = models.CharField(_("kind"), max_length=12, choices=ChangeKind)
     effective_on = models.DateField(_("effective on"))
-    acts = models.ManyToManyField(LegalAct, through="ChangeAct", related_name="changes", verbose_name=_("acts"))
+    acts = models.ManyToManyField(
+        LegalAct, through="ChangeAct", related_name="changes", verbose_name=_("acts")
+    )
     note = models.TextField(_("note"), blank=True, default="")
 
     objects = ChangeQuerySet.as_manager()
@@ -118,7 +120,12 @@ class ChangeLine(models.Model):
     """A line of a change, voided together with it."""
 
     voided_by = models.ForeignKey(
-        Annulment, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("voided by")
+        Annulment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("voided by"),
     )
 
     objects = LiveQuerySet.as_manager()
@@ -158,7 +165,9 @@ class ChangePart(ChangeLine):
     source = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="parts_given")
     target = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="parts_received")
     scope = models.CharField(_("scope"), max_length=5, choices=PartScope)
-    settlements = models.ManyToManyField(Settlement, through="ChangePartSettlement", related_name="change_parts")
+    settlements = models.ManyToManyField(
+        Settlement, through="ChangePartSettlement", related_name="change_parts"
+    )
 
     class Meta:
         verbose_name = _("part of a change")

@@ -74,8 +74,6 @@ class Dated(Recorded):
         verbose_name=_("voided by annulment"),
     )
 
-    objects = DatedQuerySet.as_manager()
-
     class Meta(Recorded.Meta):
         abstract = True
         constraints = [

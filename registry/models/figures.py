@@ -17,7 +17,12 @@ class Population(Recorded):
     """The number of residents of a unit or a settlement on a day; the latest on or before a day counts."""
 
     unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="populations", verbose_name=_("unit")
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="populations",
+        verbose_name=_("unit"),
     )
     settlement = models.ForeignKey(
         Settlement,
@@ -30,7 +35,9 @@ class Population(Recorded):
     on = models.DateField(_("as of"))
     value = models.PositiveIntegerField(_("population"))
     change = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    voided_by = models.ForeignKey(Annulment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    voided_by = models.ForeignKey(
+        Annulment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = LiveQuerySet.as_manager()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,11 @@ class Person(Recorded):
     name = models.CharField(_("name"), max_length=200)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True, default="")
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+
+    if TYPE_CHECKING:
+        name_ky: str | None
+        name_ru: str | None
+        name_en: str | None
 
     class Meta(Recorded.Meta):
         verbose_name = _("person")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.dated import EQUAL, LIVE, OVERLAPS, Dated, Recorded
+from registry.models.dated import EQUAL, LIVE, OVERLAPS, Dated, DatedQuerySet, Recorded
 from registry.models.units import Unit
 
 
@@ -29,12 +31,18 @@ class Settlement(Recorded):
     sort_ky = models.CharField(max_length=400, db_collation="C", editable=False, default="")
     sort_ru = models.CharField(max_length=400, db_collation="C", editable=False, default="")
 
+    if TYPE_CHECKING:
+        name_ky: str | None
+        name_ru: str | None
+        name_en: str | None
+
     class Meta(Recorded.Meta):
         verbose_name = _("settlement")
         verbose_name_plural = _("settlements")
         constraints = [
             models.CheckConstraint(
-                name="registry_settlement_named", condition=Q(name_ky__isnull=False) | Q(name_ru__isnull=False)
+                name="registry_settlement_named",
+                condition=Q(name_ky__isnull=False) | Q(name_ru__isnull=False),
             )
         ]
 
@@ -48,10 +56,14 @@ class SettlementAssignment(Dated):
     settlement = models.ForeignKey(
         Settlement, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("settlement")
     )
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("unit")
+    )
     distance_to_centre_km = models.DecimalField(
         _("distance to the centre, km"), max_digits=4, decimal_places=1, null=True, blank=True
     )
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta(Dated.Meta):
         verbose_name = _("assignment of a settlement")
@@ -82,6 +94,8 @@ class SettlementCode(Dated):
     )
     system = models.SlugField(_("system"), max_length=20)
     code = models.CharField(_("code"), max_length=30)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta(Dated.Meta):
         verbose_name = _("code of a settlement")

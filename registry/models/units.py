@@ -13,7 +13,7 @@ from django.db.models import F, FilteredRelation, Func, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.dated import EQUAL, LIVE, OVERLAPS, Dated
+from registry.models.dated import EQUAL, LIVE, OVERLAPS, Dated, DatedQuerySet
 
 if TYPE_CHECKING:
     from registry.models.changes import ChangePart
@@ -137,6 +137,13 @@ class UnitVersion(Dated):
     )
     note = models.TextField(_("note"), blank=True, default="")
 
+    objects = DatedQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        name_ky: str | None
+        name_ru: str | None
+        name_en: str | None
+
     class Meta(Dated.Meta):
         verbose_name = _("version of a unit")
         verbose_name_plural = _("versions of units")
@@ -179,6 +186,8 @@ class UnitCode(Dated):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="codes", verbose_name=_("unit"))
     system = models.SlugField(_("system"), max_length=20)
     code = models.CharField(_("code"), max_length=30)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta(Dated.Meta):
         verbose_name = _("code of a unit")

@@ -95,4 +95,6 @@ def names(day, **filters):
 
 def villages_of(unit, day):
     """The names of a unit's settlements on a day."""
-    return set(SettlementAssignment.objects.on(day).filter(unit=unit).values_list("settlement__name_ky", flat=True))
+    return set(
+        SettlementAssignment.objects.on(day).filter(unit=unit).values_list("settlement__name_ky", flat=True)
+    )

@@ -66,7 +66,9 @@ def insert_change(kind="merge", on=DAY, ends=(), begins=(), parts=(), acts=(), s
                 [written[index], measure, share],
             )
         for act in acts:
-            cursor.execute("INSERT INTO registry_changeact (change_id, act_id) VALUES (%s, %s)", [change, act.pk])
+            cursor.execute(
+                "INSERT INTO registry_changeact (change_id, act_id) VALUES (%s, %s)", [change, act.pk]
+            )
         check_now()
     return change
 
@@ -110,7 +112,10 @@ def test_a_parent_cannot_end_under_its_children():
     check_now()
 
     with refused("registry_unitversion_within_parent"):
-        run("UPDATE registry_unitversion SET valid = '[2020-01-01,2022-01-01)' WHERE unit_id = %(unit)s", unit=home.pk)
+        run(
+            "UPDATE registry_unitversion SET valid = '[2020-01-01,2022-01-01)' WHERE unit_id = %(unit)s",
+            unit=home.pk,
+        )
 
 
 def test_an_aimak_cannot_lie_in_an_aimak():
@@ -149,7 +154,9 @@ def test_a_voided_row_gives_way():
     home = district()
     unit = aimak(home)
     change = Change.objects.create(kind="create", effective_on=DAY)
-    annulment = Annulment.objects.create(change=change, reason="x", by="x", at=dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
+    annulment = Annulment.objects.create(
+        change=change, reason="x", by="x", at=dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    )
 
     UnitVersion.objects.filter(unit=unit).update(voided_by=annulment)
     insert_version(unit, "[2020-01-01,)", home)
@@ -276,7 +283,9 @@ def test_a_settlement_of_a_unit_that_ends_needs_a_target():
     _begin(new)
 
     with refused("registry_change_exhausts"):
-        insert_change("reorganise", ends=[one, two], begins=[new], parts=[(one, new, "part"), (two, new, "whole")])
+        insert_change(
+            "reorganise", ends=[one, two], begins=[new], parts=[(one, new, "part"), (two, new, "whole")]
+        )
 
 
 def test_the_name_column_follows_the_kyrgyz_name_and_gets_its_place_in_the_alphabet():

@@ -22,4 +22,6 @@ class Command(BaseCommand):
             self.stderr.write(problem)
         if found:
             raise CommandError(f"{len(found)} problems in the message catalogues.")
-        self.stdout.write(f"{len(catalogue.messages())} messages, complete in {', '.join(catalogue.LANGUAGES)}.")
+        self.stdout.write(
+            f"{len(catalogue.messages())} messages, complete in {', '.join(catalogue.LANGUAGES)}."
+        )

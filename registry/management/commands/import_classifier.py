@@ -23,11 +23,18 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--valid-from", type=dt.date.fromisoformat, required=True, help="the day the classifier speaks of, YYYY-MM-DD"
+            "--valid-from",
+            type=dt.date.fromisoformat,
+            required=True,
+            help="the day the classifier speaks of, YYYY-MM-DD",
         )
         parser.add_argument("--system", default="soate", help="the system of codes (default: soate)")
-        parser.add_argument("--commit", action="store_true", help="write; without it everything is only tried")
-        parser.add_argument("--skip-refused", action="store_true", help="leave out refused rows, take the others")
+        parser.add_argument(
+            "--commit", action="store_true", help="write; without it everything is only tried"
+        )
+        parser.add_argument(
+            "--skip-refused", action="store_true", help="leave out refused rows, take the others"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, match, write or try, report."""
@@ -35,7 +42,10 @@ class Command(BaseCommand):
         try:
             rows = read(path)
             job = ClassifierImport(
-                rows, valid_from=options["valid_from"], system=options["system"], source=f"classifier {path.name}"
+                rows,
+                valid_from=options["valid_from"],
+                system=options["system"],
+                source=f"classifier {path.name}",
             )
             outcome = job.run(
                 commit=options["commit"], skip_refused=options["skip_refused"], progress=self._progress
@@ -56,7 +66,9 @@ class Command(BaseCommand):
             f"codes added: {outcome.codes}; names filled in: {outcome.names}; rows refused: {len(outcome.errors)}"
         )
         if outcome.errors and not options["skip_refused"]:
-            raise CommandError("Refused rows: nothing was written. Mend them, or leave them out with --skip-refused.")
+            raise CommandError(
+                "Refused rows: nothing was written. Mend them, or leave them out with --skip-refused."
+            )
         if not options["commit"]:
             self.stdout.write("Dry run: nothing was written. Add --commit to write.")
         elif not outcome.changes:

@@ -1,4 +1,4 @@
-"""``manage.py sync_messages``: bring the catalogues up to what the project says, and compile them."""
+"""``manage.py make_messages``: bring the catalogues up to what the project says, and compile them."""
 
 from __future__ import annotations
 
