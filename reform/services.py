@@ -195,7 +195,7 @@ def adopt(*, event: Event, expected_version: int | None = None) -> Event:
         raise StateConflict(Violation("not_a_draft", _("Only a draft can be adopted.")))
     row.status = Event.Status.ADOPTED
     row.version += 1
-    row.save(update_fields=["status", "version", "updated_at"])
+    row.save(update_fields=["status", "version"])
     return row
 
 
@@ -218,7 +218,7 @@ def apply(*, event: Event, by: str, at: dt.datetime, expected_version: int | Non
     EventApplication.objects.create(event=row, change=row.change, by=by, at=at)
     row.status = Event.Status.IN_FORCE
     row.version += 1
-    row.save(update_fields=["change", "status", "version", "updated_at"])
+    row.save(update_fields=["change", "status", "version"])
     return row
 
 
@@ -236,7 +236,7 @@ def annul(
     annul_change(change=row.change, reason=reason, by=by, at=at)
     row.status = Event.Status.ANNULLED
     row.version += 1
-    row.save(update_fields=["status", "version", "updated_at"])
+    row.save(update_fields=["status", "version"])
     return row
 
 

@@ -31,12 +31,21 @@ CREATE CONSTRAINT TRIGGER reform_touch AFTER INSERT OR UPDATE OR DELETE ON refor
         for table in DRAFTED
     )
 )
+STAMPED = ("programme", "event", "roadmapstep", "handover")
+STAMP = "".join(
+    f"""
+CREATE TRIGGER reform_stamp BEFORE INSERT OR UPDATE ON reform_{table}
+    FOR EACH ROW EXECUTE FUNCTION registry_stamp();
+"""
+    for table in STAMPED
+)
+UNSTAMP = "".join(f"DROP TRIGGER reform_stamp ON reform_{table};" for table in STAMPED)
 UNTOUCH = "".join(
     f"DROP TRIGGER reform_touch ON reform_{table};" for table in ("event", *PUBLISHED, *DRAFTED)
 ) + ("DROP FUNCTION reform_touch_event();")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reform", "0001_initial"), ("registry", "0003_data_version")]
+    dependencies = [("reform", "0001_initial"), ("registry", "0004_updated_at")]
 
-    operations = [migrations.RunSQL(TOUCH, UNTOUCH)]
+    operations = [migrations.RunSQL(TOUCH, UNTOUCH), migrations.RunSQL(STAMP, UNSTAMP)]

@@ -94,7 +94,6 @@ class Event(Recorded):
         related_name="+",
         verbose_name=_("drafted by"),
     )
-    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     objects = EventQuerySet.as_manager()
 

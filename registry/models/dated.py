@@ -9,6 +9,7 @@ from typing import Self
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +29,7 @@ class Recorded(models.Model):
     )
     source = models.CharField(_("source"), max_length=500, blank=True, default="")
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), db_default=Now(), editable=False)  # kept by a trigger
 
     class Meta:
         abstract = True
