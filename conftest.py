@@ -18,4 +18,3 @@ def reference() -> Path:
     if not REFERENCE.is_dir():
         pytest.skip(f"the reference records are not here ({REFERENCE})")
     return REFERENCE
-

@@ -9,3 +9,9 @@ class ReformConfig(AppConfig):
 
     name = "reform"
     verbose_name = _("Administrative-territorial reform")
+
+    def ready(self) -> None:
+        """Add what the reform knows to the lists of the apps below."""
+        from reform import narrowing
+
+        narrowing.add()

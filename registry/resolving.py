@@ -5,9 +5,25 @@ from __future__ import annotations
 import uuid
 from typing import Protocol
 
-from registry.models import UnitCode
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import DomainError, Violation
+from registry.models import UnitCode, UnitVersion
 
 NOBODY = uuid.UUID(int=0)  # matches no unit
+
+
+class UnknownUnit(DomainError):
+    """No unit of that identifier was ever recorded (404)."""
+
+    problem_status = 404
+    code = "unknown_unit"
+
+
+def must_exist(unit: uuid.UUID) -> None:
+    """Raise UnknownUnit unless the unit has, or had, a version."""
+    if not UnitVersion.objects.filter(unit_id=unit).exists():
+        raise UnknownUnit(Violation("unknown_unit", _("There is no such unit in the register.")))
 
 
 class Reference(Protocol):

@@ -1,8 +1,8 @@
 """``COPY … TO STDOUT`` as an iterator of bytes, in flat memory.
 
-psycopg2 *pushes* the rows of a COPY into a file object, while an answer is *pulled* by the server. A thread with its
-own connection pushes into a bounded queue, the answer pulls from it: a slow client holds the thread, a client that
-has gone cancels the statement.
+psycopg2 *pushes* the rows of a COPY into a file object, while an answer is *pulled* by the server. A thread
+with its own connection pushes into a bounded queue, the answer pulls from it: a slow client holds the
+thread, a client that has gone cancels the statement.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ SLOTS = 4
 LOCK_SPACE = 0x4C5347
 TIMEOUT = "15min"
 PULSE = 0.5
+START = 0.03
+"""Seconds a statement gets to fail while the answer has no status yet."""
 
 
 class Busy(Exception):
@@ -44,7 +46,7 @@ class _Gone(Exception):
 
 
 class _Pipe(io.RawIOBase):
-    """The far end of the writer that ``copy_expert`` fills: one call per chunk, waiting while the queue is full."""
+    """The far end of what ``copy_expert`` writes into: a call per chunk, waiting while the queue is full."""
 
     def __init__(self) -> None:
         self.chunks: queue.Queue[bytes | BaseException | None] = queue.Queue(QUEUED)
@@ -76,22 +78,26 @@ def copy(
 ) -> Export:
     """Return ``head`` and then the bytes of ``COPY (sql) TO STDOUT``, piece by piece.
 
-    The connection is made and a slot taken before this returns, so that ``Busy`` can still become an answer with a
-    status. Inside a transaction the rows are those the transaction sees, and are gathered before this returns.
+    The connection is made and a slot taken before this returns, so that ``Busy`` can still become an answer
+    with a status. Inside a transaction the rows are those the transaction sees, and are gathered before
+    this returns.
     """
     connection = connections[using]
     if connection.in_atomic_block:
         return _gathered(connection, head, sql, args, options)
-    own = _connect(connection)
-    try:
-        with own.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, false)", [TIMEOUT])
-            _take_slot(cursor)
-            command = _command(cursor, sql, args, options)
-    except BaseException:
-        own.close()
-        raise
-    return _Running(own, head, command)
+    with connection.wrap_database_errors:
+        own = _connect(connection)
+        try:
+            with own.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, false)", [TIMEOUT])
+                _take_slot(cursor)
+                command = _command(cursor, sql, args, options)
+        except BaseException:
+            own.close()
+            raise
+        running = _Running(own, head, command)
+        running.watch_the_start()
+    return running
 
 
 class Export(ABC, Iterator[bytes]):
@@ -108,14 +114,15 @@ class _Running(Export):
     def __init__(self, own: Any, head: bytes, command: bytes) -> None:
         self._own = own
         self._pipe = _Pipe()
-        if head:
-            self._pipe.put(head)
+        self._ahead = [head] if head else []
         self._thread = threading.Thread(
             target=_push, args=(own, command, self._pipe), name="lsg-copy", daemon=True
         )
         self._thread.start()
 
     def __next__(self) -> bytes:
+        if self._ahead:
+            return self._ahead.pop(0)
         item = self._pipe.chunks.get()
         if isinstance(item, bytes):
             return item
@@ -123,6 +130,17 @@ class _Running(Export):
         if item is None:
             raise StopIteration
         raise item
+
+    def watch_the_start(self) -> None:
+        """Wait a moment for the first rows, and raise the error that came instead."""
+        with contextlib.suppress(queue.Empty):
+            item = self._pipe.chunks.get(timeout=START)
+            if isinstance(item, bytes):
+                self._ahead.append(item)
+            elif item is None:
+                self._pipe.chunks.put(None)
+            else:
+                raise item
 
     def close(self) -> None:
         """Cancel the statement where it still runs, and wait for its end."""
@@ -143,8 +161,9 @@ class _Spooled(Export):
         self._spool = spool
 
     def __next__(self) -> bytes:
-        piece = self._spool.read(CHUNK)
+        piece = b"" if self._spool.closed else self._spool.read(CHUNK)
         if not piece:
+            self._spool.close()
             raise StopIteration
         return piece
 

@@ -1,14 +1,15 @@
 """Workbooks of any length in flat memory: PostgreSQL sends the cells, this dresses them as XML and zips them.
 
-The rows travel in one column each, their cells marked off by control characters that no text may contain; whole
-chunks are then escaped and dressed with ``bytes.replace``, without a Python object per row or cell.
+The rows travel in one column each, their cells marked off by control characters that no text may contain;
+whole chunks are then escaped and dressed with ``bytes.replace``, without a Python object per row or cell.
 """
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import IO, cast
 from xml.sax.saxutils import escape
 
 from lsg_portal.data.copy import Export
@@ -38,25 +39,37 @@ _FORBIDDEN = bytes([0x07, 0x08, 0x0B, 0x0C, *range(0x0F, 0x20)])
 """Control characters XML has no place for, and the quote."""
 
 _NS = "http://schemas.openxmlformats.org"
+_RELATION = f"{_NS}/officeDocument/2006/relationships"
+_CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _PARTS = {
-    "[Content_Types].xml": f'<Types xmlns="{_NS}/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Override PartName="/xl/workbook.xml" ContentType='
-    '"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-    '<Override PartName="/xl/worksheets/sheet1.xml" ContentType='
-    '"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{_NS}/package/2006/relationships"><Relationship Id="r1" '
-    f'Type="{_NS}/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_NS}/spreadsheetml/2006/main" '
-    f'xmlns:r="{_NS}/officeDocument/2006/relationships"><sheets><sheet name="data" sheetId="1" r:id="r1"/></sheets>'
-    "</workbook>",
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_NS}/package/2006/relationships"><Relationship Id="r1" '
-    f'Type="{_NS}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+    "[Content_Types].xml": (
+        f'<Types xmlns="{_NS}/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_CONTENT}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_CONTENT}.worksheet+xml"/>'
+        "</Types>"
+    ),
+    "_rels/.rels": (
+        f'<Relationships xmlns="{_NS}/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{_RELATION}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>"
+    ),
+    "xl/workbook.xml": (
+        f'<workbook xmlns="{_NS}/spreadsheetml/2006/main" xmlns:r="{_RELATION}">'
+        '<sheets><sheet name="data" sheetId="1" r:id="r1"/></sheets>'
+        "</workbook>"
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        f'<Relationships xmlns="{_NS}/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{_RELATION}/worksheet" Target="worksheets/sheet1.xml"/>'
+        "</Relationships>"
+    ),
 }
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _HEAD = (
-    f'{_DECLARATION}<worksheet xmlns="{_NS}/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0">'
-    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>'
+    f'{_DECLARATION}<worksheet xmlns="{_NS}/spreadsheetml/2006/main"><sheetViews>'
+    '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+    "</sheetView></sheetViews><sheetData>"
 )
 _FOOT = "</sheetData></worksheet>"
 
@@ -99,7 +112,7 @@ class Workbook(Export):
 
 
 class _Sink:
-    """Where the zip is written to: holds what has not been sent yet. Without ``seek`` the zip is made to be streamed."""
+    """Where the zip is written to until it is sent; it cannot ``seek``, so the zip is made for streaming."""
 
     def __init__(self) -> None:
         self._held = bytearray()
@@ -117,10 +130,10 @@ class _Sink:
         return taken
 
 
-def _zipped(header: Sequence[str], rows: Iterator[bytes]) -> Iterator[bytes]:
+def _zipped(header: Sequence[str], rows: Iterator[bytes]) -> Generator[bytes, None, None]:
     sink = _Sink()
     count = 0
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(cast(IO[bytes], sink), "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, text in _PARTS.items():
             archive.writestr(name, _DECLARATION + text)
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -138,7 +139,8 @@ def _serve(
             return False
 
         signals.wait(ended, every=0.25)
-        print("\nStopping…", flush=True)
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            print("\nStopping…", flush=True)
     finally:
         signals.quiet()
         (home.path / "env.json").unlink(missing_ok=True)

@@ -31,6 +31,7 @@ class Signals:
         self.received: list[int] = []
         self._loud = True
         self._parent = os.getppid() if with_parent else None
+        self._terminal = os.isatty(0) and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Signals:
@@ -60,5 +61,9 @@ class Signals:
         while not self.received and not until():
             if self._parent is not None and os.getppid() != self._parent:
                 self.received.append(signal.SIGTERM)
+                return
+            # A closed terminal sends SIGHUP to the first process in it alone, and `make` keeps that to itself.
+            if self._terminal and not os.isatty(0):
+                self.received.append(signal.SIGHUP)
                 return
             time.sleep(every)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
 
 from lsg_portal.rest.problems import KINDS, TYPE_BASE
 from lsg_portal.rest.views import Query, ReadView
@@ -45,3 +50,21 @@ class ProblemsView(ReadView):
                 for kind in KINDS
             ]
         }
+
+
+class SchemaView(ReadView):
+    """The OpenAPI 3.1 document."""
+
+    schema = None
+
+    def document(self, query: Query, **kwargs: Any) -> Any:
+        """Return the document, descriptions in the language of the request."""
+        return openapi(query.lang, settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=10)
+def openapi(lang: str, urlconf: str) -> dict[str, Any]:
+    """Return the document in a language, of all the addresses in ``urlconf``."""
+    with translation.override(lang):
+        document: dict[str, Any] = SchemaGenerator(urlconf=urlconf).get_schema(request=None, public=True)
+    return document

@@ -58,7 +58,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
         return 'Token realm="api"'
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """The token in the schema."""
 
     target_class = "lsg_portal.rest.authentication.TokenAuthentication"
@@ -74,7 +74,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionScheme(OpenApiAuthenticationExtension):
     """The session cookie in the schema."""
 
     target_class = "lsg_portal.rest.authentication.SessionAuthentication"

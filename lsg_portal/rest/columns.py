@@ -1,7 +1,8 @@
-"""The columns of a list, declared once: JSON, CSV, XLSX, ``fields=`` and the OpenAPI schema all come from them.
+"""The columns of a list, declared once: JSON, CSV, XLSX, ``fields=`` and the OpenAPI schema all come from
+them.
 
-A column's path says where its value stands: ``name.ky`` is ``{"name": {"ky": …}}`` in JSON and ``name_ky`` in a
-table.
+A column's path says where its value stands: ``name.ky`` is ``{"name": {"ky": …}}`` in JSON and ``name_ky``
+in a table.
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 class Column:
     """One value of every row.
 
-    ``sql`` is an expression over the list's relation. ``null``: it may be missing. ``anchor``: where it is null, the
-    whole object that holds it is null. ``json`` columns are JSON text made by PostgreSQL, with a ``schema`` of their
-    own, and enter tables only through ``export``, an expression of type text; ``export=""`` keeps any column out.
+    ``sql`` is an expression over the list's relation. ``null``: it may be missing. ``anchor``: where it is
+    null, the whole object that holds it is null. ``json`` columns are JSON text made by PostgreSQL, with a
+    ``schema`` of their own, and enter tables only through ``export``, an expression of type text;
+    ``export=""`` keeps any column out.
     """
 
     path: str
@@ -108,8 +110,8 @@ def trimmed(columns: Sequence[Column], fields: Sequence[str] | None) -> tuple[Co
 def builder(columns: tuple[Column, ...]) -> Builder:
     """Return the function that turns rows with these values into the objects of the answer.
 
-    It is written as source and compiled: one comprehension of literals, which is three to
-    four times as fast as walking the declarations for each row. The source holds names checked by ``Column`` alone.
+    It is written as source and compiled: one comprehension of literals, which is three to four times as
+    fast as walking the declarations for each row. The source holds names checked by ``Column`` alone.
     """
     tree: dict[str, Any] = {}
     for index, column in enumerate(columns):
@@ -120,7 +122,7 @@ def builder(columns: tuple[Column, ...]) -> Builder:
         node[leaf] = (f"c{index}", column)
     names = "".join(f"c{index}, " for index in range(len(columns)))
     source = f"lambda rows: [{_literal(tree)} for {names} in rows]"
-    return eval(source, {"Fragment": orjson.Fragment})  # type: ignore[no-any-return]  # noqa: S307 - see above
+    return eval(source, {"Fragment": orjson.Fragment})  # noqa: S307 - see above
 
 
 def _literal(tree: Mapping[str, Any]) -> str:
@@ -141,7 +143,7 @@ def _literal(tree: Mapping[str, Any]) -> str:
 
 
 def openapi(columns: Sequence[Column]) -> dict[str, Any]:
-    """Return the schema of one object of the list; nothing at its top is required, since ``fields=`` trims it."""
+    """Return the schema of one object of the list. ``fields=`` trims it: nothing at its top is required."""
     root: dict[str, Any] = {"type": "object", "properties": {}, "required": []}
     for column in columns:
         *parents, leaf = column.path.split(".")

@@ -17,19 +17,14 @@ from lsg_portal.rest.writes import WriteView
 Act = Callable[[Any, Any, Any], Any]
 
 
-class DetailView(WriteView):
-    """Read a thing with its ETag; ``change`` and ``act`` alter it under If-Match.
+class ThingView(WriteView):
+    """A thing that can be changed under If-Match.
 
-    A subclass says how the thing is found (``load``), found for a change and locked (``lock``), which version it has
-    and how it is shown.
+    A subclass says how the thing is found and locked, which version it has and how it is shown.
     """
 
-    def load(self, query: Query, **kwargs: Any) -> Any:
-        """Return the thing; raise NotVisible where there is none for ``query.viewer``."""
-        raise NotImplementedError
-
     def lock(self, user: Any, **kwargs: Any) -> Any:
-        """Return the thing with its row locked; raise NotVisible or, where it may be seen but not changed, Forbidden."""
+        """Return the thing, its row locked; raise NotVisible, or Forbidden where it may only be seen."""
         raise NotImplementedError
 
     def version(self, thing: Any) -> Iterable[object]:
@@ -46,19 +41,14 @@ class DetailView(WriteView):
 
     def tag(self, thing: Any, query: Query) -> str:
         """Return the ETag of the thing as this query shows it."""
-        view = (*query.values.values(), query.lang, query.format, self.viewer_key(query.viewer), versions.build())
+        view = (
+            *query.values.values(),
+            query.lang,
+            query.format,
+            self.viewer_key(query.viewer),
+            versions.build(),
+        )
         return etags.make(self.version(thing), view)
-
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Show the thing, or say 304 where the client has it."""
-        viewer = request.user if request.user.is_authenticated else None
-        query = self.read_query(request._request, viewer)
-        thing = self.load(query, **kwargs)
-        tag = self.tag(thing, query)
-        if etags.not_modified(request.META.get("HTTP_IF_NONE_MATCH"), tag):
-            return stamp(HttpResponse(status=304), query, tag)
-        body = orjson.dumps(self.show(thing, query), default=str)
-        return stamp(HttpResponse(body, content_type=JSON), query, tag)
 
     def reached(self, thing: Any, method: str) -> None:
         """Raise Conflict where the thing already is in the state that this would bring about."""
@@ -73,8 +63,7 @@ class DetailView(WriteView):
         def work() -> HttpResponse:
             thing = self.lock(request.user, **kwargs)
             self.check_media_type(raw)
-            given = raw.META.get("HTTP_IF_MATCH")
-            etags.require(given)
+            given = etags.require(raw.META.get("HTTP_IF_MATCH"))
             if raw.method == "POST" and (known := idempotency.recall(raw, request.user.pk)):
                 return known
             self.reached(thing, str(raw.method))
@@ -83,9 +72,7 @@ class DetailView(WriteView):
             result = act(thing, self.read_body(request), request.user)
             if status == 204:
                 return HttpResponse(status=204)
-            response = self.document_response(
-                self.show(result, query), query, status=status, tag=self.tag(result, query)
-            )
+            response = self.shown(self.show(result, query), query, status=status, tag=self.tag(result, query))
             if raw.method == "POST":
                 idempotency.remember(raw, request.user.pk, response)
             return response
@@ -93,12 +80,29 @@ class DetailView(WriteView):
         return self.carry_out(request, work)
 
 
-class ActionView(DetailView):
+class DetailView(ThingView):
+    """A thing to be read with its ETag, and changed where a subclass has ``patch``, ``put`` or ``delete``."""
+
+    def load(self, query: Query, **kwargs: Any) -> Any:
+        """Return the thing; raise NotVisible where there is none for ``query.viewer``."""
+        raise NotImplementedError
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the thing, or say 304 where the client has it."""
+        viewer = request.user if request.user.is_authenticated else None
+        query = self.read_query(request._request, viewer)
+        thing = self.load(query, **kwargs)
+        tag = self.tag(thing, query)
+        if etags.not_modified(request.META.get("HTTP_IF_NONE_MATCH"), tag):
+            return stamp(HttpResponse(status=304), query, tag)
+        body = orjson.dumps(self.show(thing, query), default=str)
+        return stamp(HttpResponse(body, content_type=JSON), query, tag)
+
+
+class ActionView(ThingView):
     """POST on a thing: ``apply``, ``annul``, ``submit`` … A subclass says what it does in ``act``."""
 
     success: ClassVar[int] = 200
-
-    get = None  # type: ignore[assignment]
 
     def act(self, thing: Any, data: Any, user: Any) -> Any:
         """Call the service and return the thing as it is now."""

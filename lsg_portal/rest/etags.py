@@ -1,8 +1,8 @@
 """ETags and preconditions (RFC 9110, section 13).
 
-A tag is ``"row-view"``: a digest of what is stored (the thing and its version), and one of how it is shown (language,
-format, day, viewer). Reading compares the whole, changing compares the row alone: whoever read the record in Russian
-as of last year may well change it.
+A tag is ``"row-view"``: a digest of what is stored (the thing and its version), and one of how it is shown
+(language, format, day, viewer). Reading compares the whole, changing compares the row alone: whoever read
+the record in Russian as of last year may well change it.
 """
 
 from __future__ import annotations
@@ -36,14 +36,15 @@ def not_modified(header: str | None, tag: str) -> bool:
     return any(match.group(2) == opaque for match in _TAG.finditer(header))
 
 
-def require(header: str | None) -> None:
-    """Raise PreconditionRequired for a change without ``If-Match``."""
+def require(header: str | None) -> str:
+    """Return ``If-Match``; raise PreconditionRequired for a change without it."""
     if not header or not header.strip():
         raise PreconditionRequired
+    return header
 
 
 def match(header: str, tag: str) -> None:
-    """Raise Stale unless ``If-Match`` names the row of ``tag``. Compared strongly: a weak tag never matches."""
+    """Raise Stale unless ``If-Match`` names the row of ``tag``; compared strongly: weak tags never match."""
     if header.strip() == "*":
         return
     row = _row(tag.strip('"'))

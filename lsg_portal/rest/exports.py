@@ -10,7 +10,7 @@ from django.http import StreamingHttpResponse
 from lsg_portal.data import xlsx
 from lsg_portal.data.copy import Busy, Export, copy
 from lsg_portal.rest.columns import Column
-from lsg_portal.rest.negotiation import MEDIA_TYPES
+from lsg_portal.rest.negotiation import CONTENT_TYPES
 from lsg_portal.rest.problems import Throttled
 from lsg_portal.rest.tables import BOM, FORMULA
 from lsg_portal.rest.views import Query
@@ -19,7 +19,9 @@ _FORMULA_CODES = ", ".join(str(ord(character)) for character in FORMULA)
 _NUMBERS = ("int", "float", "decimal")
 
 
-def table(columns: Sequence[Column], tail: str, args: Mapping[str, Any], query: Query, name: str) -> StreamingHttpResponse:
+def table(
+    columns: Sequence[Column], tail: str, args: Mapping[str, Any], query: Query, name: str
+) -> StreamingHttpResponse:
     """Return the columns of the rows ``tail`` (the SQL from FROM on) as the table the query asks for."""
     kept = [(column, *exported) for column in columns if (exported := column.exported()) is not None]
     inner = f"SELECT {', '.join(f'{sql} AS c{index}' for index, (_c, sql, _t) in enumerate(kept))} {tail}"
@@ -31,9 +33,7 @@ def table(columns: Sequence[Column], tail: str, args: Mapping[str, Any], query: 
             export = _xlsx(kept, header, inner, args)
     except Busy:
         raise Throttled(5) from None
-    response = StreamingHttpResponse(export, content_type=MEDIA_TYPES[query.format])
-    if query.format == "csv":
-        response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
+    response = StreamingHttpResponse(export, content_type=CONTENT_TYPES[query.format])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{query.format}"'
     return response
 

@@ -1,7 +1,7 @@
 """``Idempotency-Key``: a POST that may be sent again without being done again.
 
-The same user, key, address and body get the first answer; another body or address is 422. Only answers of requests
-that were carried out (2xx) are kept: a refusal has changed nothing, and the repeat is judged anew.
+The same user, key, address and body get the first answer; another body or address is 422. Only answers of
+requests that were carried out (2xx) are kept: a refusal has changed nothing, and the repeat is judged anew.
 """
 
 from __future__ import annotations
@@ -36,18 +36,21 @@ def key_of(request: HttpRequest) -> str | None:
 
 
 def recall(request: HttpRequest, owner: object) -> HttpResponse | None:
-    """Return the answer this request got before, if any; raise KeyReused for another request under the same key.
+    """Return the answer this request got before, if any; raise KeyReused for another request under the same
+    key.
 
-    Within a transaction. Requests with the same key wait here for one another: the second finds what the first left.
+    Within a transaction. Requests with the same key wait here for one another: the second finds what the
+    first left.
     """
     key = key_of(request)
     if key is None:
         return None
+    digest = _digest(request)  # before anything else reads the body, which is a stream until then
     _wait_for_turn(str(owner), key)
     known = IdempotencyKey.objects.filter(owner=str(owner), key=key, created__gt=_oldest()).first()
     if known is None:
         return None
-    if known.request != _address(request) or bytes(known.body_hash) != _digest(request):
+    if known.request != _address(request) or bytes(known.body_hash) != digest:
         raise KeyReused
     return _replay(known)
 

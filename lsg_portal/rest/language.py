@@ -13,7 +13,7 @@ LANGUAGES = ("ky", "ru", "en")
 
 @lru_cache(maxsize=500)
 def preferred(header: str) -> str:
-    """Return the language of ``Accept-Language`` with the highest q among ours; ties go to the first named."""
+    """Return which of our languages ``Accept-Language`` likes best; ties go to the first named."""
     best, best_q = settings.LANGUAGE_CODE, 0.0
     for part in header.split(",")[:50]:
         tag, _, rest = part.strip().partition(";")
@@ -36,7 +36,8 @@ def _quality(text: str) -> float:
 def choose(request: HttpRequest) -> str:
     """Activate the language of this request for everything that is translated from now on, and return it.
 
-    A ``lang`` that is none of ours is refused later, with the other parameters; until then the header decides.
+    A ``lang`` that is none of ours is refused later, with the other parameters; until then the header
+    decides.
     """
     language = ""
     if "lang=" in request.META.get("QUERY_STRING", ""):

@@ -1,7 +1,7 @@
 """Lists: one SQL statement, rows straight to JSON, tables streamed.
 
-A subclass names its columns, its relation and its keys; paging, ordering, trimming, counting, versions, formats and
-the OpenAPI document follow. A page of a list is one query.
+A subclass names its columns, its relation and its keys; paging, ordering, trimming, counting, versions,
+formats and the OpenAPI document follow. A page of a list is one query.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lsg_portal.rest import columns as cols
 from lsg_portal.rest import exports, paging, versions
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.paging import Key
-from lsg_portal.rest.params import BOM, DELIMITER, UPDATED_SINCE, Param, refusal
+from lsg_portal.rest.params import UPDATED_SINCE, Param, refusal
 from lsg_portal.rest.problems import Fault, NotVisible
 from lsg_portal.rest.views import JSON, Query, ReadView, stamp
 
@@ -30,8 +30,9 @@ from lsg_portal.rest.views import JSON, Query, ReadView, stamp
 class Source:
     """Where the rows come from.
 
-    ``relation`` is what the conditions and keys need, and what is counted; ``joins`` add at most one row each, for
-    display alone. Conditions use ``%(name)s`` placeholders, cast where their place does not give the type.
+    ``relation`` is what the conditions and keys need, and what is counted; ``joins`` add at most one row
+    each, for display alone. Conditions use ``%(name)s`` placeholders, cast where their place does not give
+    the type.
     """
 
     relation: str
@@ -88,7 +89,7 @@ class SqlListView(ReadView):
     @classmethod
     def parameters(cls) -> list[Param]:
         """Return the parameters of every list, then the view's own."""
-        every = [paging.PAGE, paging.PAGE_SIZE, paging.CURSOR, BOM, DELIMITER]
+        every = [paging.PAGE, paging.PAGE_SIZE, paging.CURSOR]
         if cls.keys:
             every.append(paging.ordering_param(list(cls.keys)))
         if columns := getattr(cls, "columns", ()):
@@ -145,8 +146,12 @@ class SqlListView(ReadView):
         """Return the page of this number, with the count."""
         shape, size, page = self.shape(query.get("fields")), query["page_size"], query["page"]
         count = f"(SELECT count(*) FROM (SELECT {source.base()} LIMIT {paging.COUNTED + 1}) AS counted)"
-        sql = self.select(source, query, f"{shape.select}, {count}", "LIMIT %(limit)s OFFSET %(offset)s")
-        args = {**source.args, "limit": size + 1, "offset": (page - 1) * size}
+        args = source.args
+        limits = f"LIMIT {size + 1}"  # written out: a plan for any number of rows is a worse plan
+        if page > 1:
+            limits += " OFFSET %(offset)s"
+            args = {**args, "offset": (page - 1) * size}
+        sql = self.select(source, query, f"{shape.select}, {count}", limits)
         rows, version = self.fetch(sql, args, query)
         if not rows and page > 1:
             raise NotVisible(_("The list has no such page."))
@@ -170,13 +175,13 @@ class SqlListView(ReadView):
         if "page" in request.GET:
             raise refusal(Fault("/page", "not_with_cursor", _("Give either page or cursor.")))
         shape, size, terms = self.shape(query.get("fields")), query["page_size"], self.ordering(query)
-        order = paging.order_by(terms)
+        order = paging.mark(terms)
         if query["cursor"]:
             condition, values = paging.after(terms, paging.decode(query["cursor"], order, len(terms)))
             source.add(condition, **values)
         keys = ", ".join(f"({term.key.sql})::text" for term in terms)
-        sql = self.select(source, query, f"{shape.select}, {keys}", "LIMIT %(limit)s")
-        rows, version = self.fetch(sql, {**source.args, "limit": size + 1}, query)
+        sql = self.select(source, query, f"{shape.select}, {keys}", f"LIMIT {size + 1}")
+        rows, version = self.fetch(sql, source.args, query)
         more, rows = len(rows) > size, rows[:size]
         extra = len(terms) + 1
         next_url = paging.link(request, cursor=paging.encode(order, rows[-1][-extra:-1])) if more else None
@@ -192,7 +197,8 @@ class SqlListView(ReadView):
     def fetch(self, sql: str, args: Mapping[str, Any], query: Query) -> tuple[list[tuple[Any, ...]], str]:
         """Return the rows and the version they belong to.
 
-        Where there is no row to carry the version, it is read first and the rows again, so that it is never newer.
+        Where there is no row to carry the version, it is read first and the rows again, so that it is never
+        newer.
         """
         rows = prepared.rows(sql, args)
         if not rows:
@@ -231,7 +237,9 @@ class SqlListView(ReadView):
     def export(self, request: HttpRequest, query: Query, source: Source) -> HttpResponseBase:
         """Return every row as a table, or the rows of the page where one is asked for."""
         if query["cursor"] is not None:
-            raise refusal(Fault("/cursor", "not_with_format", _("A table is read in one piece, without a cursor.")))
+            raise refusal(
+                Fault("/cursor", "not_with_format", _("A table is read in one piece, without a cursor."))
+            )
         args, limits = dict(source.args), ""
         if "page" in request.GET or "page_size" in request.GET:
             limits = "LIMIT %(limit)s OFFSET %(offset)s"
@@ -240,7 +248,9 @@ class SqlListView(ReadView):
         order = paging.order_by(self.ordering(query))
         columns = self.shape(query.get("fields")).columns
         tail = f"{source.body()} ORDER BY {order} {limits}"
-        name = "-".join([request.path.rstrip("/").rpartition("/")[2], *([str(query.at)] if self.dated else [])])
+        name = "-".join(
+            [request.path.rstrip("/").rpartition("/")[2], *([str(query.at)] if self.dated else [])]
+        )
         return stamp(exports.table(columns, tail, args, query, name), query, tag)
 
 
@@ -248,5 +258,9 @@ def fields_param(columns: Sequence[Column]) -> Param:
     """Return the ``fields`` parameter of a list with these columns."""
     names = list(dict.fromkeys(column.field for column in columns))
     return Param(
-        "fields", "choice", gettext_lazy("Only these fields of each row, by commas."), choices=names, many=True
+        "fields",
+        "choice",
+        gettext_lazy("Only these fields of each row, by commas."),
+        choices=names,
+        many=True,
     )

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 class DataVersion(models.Model):
     """How often the published data of an app have changed: the version in the ETag of its lists.
 
-    Raised by the SQL function ``lsg_touch(app)``, once per transaction, in the transaction that changes the data. Drafts
-    have a key of their own (``reform.drafts``), so that saving one leaves the caches of the public alone.
+    Raised by the SQL function ``lsg_touch(app)``, once per transaction, in the transaction that changes the
+    data. Drafts have a key of their own (``reform.drafts``), so that saving one leaves the caches of the
+    public alone.
     """
 
     app = models.CharField(_("app"), max_length=60, primary_key=True)

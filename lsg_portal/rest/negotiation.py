@@ -18,6 +18,8 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
+CONTENT_TYPES = {**MEDIA_TYPES, "csv": "text/csv; charset=utf-8; header=present"}
+
 
 @lru_cache(maxsize=1000)
 def accepted(header: str, offered: tuple[str, ...]) -> str | None:
@@ -59,7 +61,7 @@ def _range(part: str) -> tuple[str, float]:
 
 
 def choose(header: str, wanted: str | None, formats: tuple[str, ...]) -> str:
-    """Return the format, one of ``formats``, for a header and a ``format`` parameter already known to be one."""
+    """Return one of ``formats``: the one wanted by parameter, already checked, else by the header."""
     if wanted:
         return wanted
     media_type = accepted(header, tuple(MEDIA_TYPES[name] for name in formats))
@@ -79,7 +81,7 @@ class Negotiation(BaseContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
     ) -> tuple[Any, str]:
-        """Return the renderer and its media type; raise Malformed for a format not offered, NotAcceptable for a header."""
+        """Return a renderer and its media type; raise Malformed (``format``), NotAcceptable (``Accept``)."""
         offered = list(renderers)
         wanted = format_suffix or request.query_params.get("format")
         if wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -21,9 +22,7 @@ COUNTED = 10_000
 PAGE = Param(
     "page", "int", gettext_lazy("Number of the page, from 1."), default=1, minimum=1, maximum=1_000_000
 )
-PAGE_SIZE = Param(
-    "page_size", "int", gettext_lazy("Rows in a page."), default=50, minimum=1, maximum=500
-)
+PAGE_SIZE = Param("page_size", "int", gettext_lazy("Rows in a page."), default=50, minimum=1, maximum=500)
 CURSOR = Param(
     "cursor",
     "text",
@@ -89,14 +88,21 @@ def after(ordering: Sequence[Term], values: Sequence[Any]) -> tuple[str, dict[st
         return f"({left}) {sign} ({', '.join(places)})", args
     steps = []
     for index, term in enumerate(ordering):
-        same = [f"{earlier.key.sql} = {place}" for earlier, place in zip(ordering[:index], places, strict=False)]
+        same = [
+            f"{earlier.key.sql} = {place}" for earlier, place in zip(ordering[:index], places, strict=False)
+        ]
         sign = "<" if term.descending else ">"
         steps.append(" AND ".join([*same, f"{term.key.sql} {sign} {places[index]}"]))
     return "(" + " OR ".join(f"({step})" for step in steps) + ")", args
 
 
+def mark(ordering: Sequence[Term]) -> str:
+    """Return what names an ordering inside a cursor."""
+    return blake2b(order_by(ordering).encode(), digest_size=4).hexdigest()
+
+
 def encode(ordering: str, values: Sequence[Any]) -> str:
-    """Return the cursor that continues behind a row with these key values."""
+    """Return the cursor that continues behind a row with these key values; ``ordering`` is its ``mark``."""
     raw = orjson.dumps([ordering, *values])
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 

@@ -59,8 +59,8 @@ class UnitRef:
 class Param:
     """One parameter: its name, the kind of its value and its bounds.
 
-    ``many`` takes several values, separated by commas. ``default`` may be a function, asked at each request. A
-    ``text`` that may be empty (the first ``cursor``) says ``blank``.
+    ``many`` takes several values, separated by commas. ``default`` may be a function, asked at each
+    request. A ``text`` that may be empty (the first ``cursor``) says ``blank``.
     """
 
     name: str
@@ -121,7 +121,9 @@ class Param:
 
     def _choice(self, raw: str) -> str:
         if raw not in self.choices:
-            raise Invalid("not_a_choice", _("Choose one of: %(choices)s.") % {"choices": ", ".join(self.choices)})
+            raise Invalid(
+                "not_a_choice", _("Choose one of: %(choices)s.") % {"choices": ", ".join(self.choices)}
+            )
         return raw
 
     def _int(self, raw: str) -> int:
@@ -130,7 +132,9 @@ class Param:
         number = int(raw)
         if not self.minimum <= number <= self.maximum:
             bounds = {"minimum": self.minimum, "maximum": self.maximum}
-            raise Invalid("out_of_range", _("The number must lie between %(minimum)s and %(maximum)s.") % bounds)
+            raise Invalid(
+                "out_of_range", _("The number must lie between %(minimum)s and %(maximum)s.") % bounds
+            )
         return number
 
     def _bool(self, raw: str) -> bool:
@@ -140,7 +144,9 @@ class Param:
 
     def _text(self, raw: str) -> str:
         if len(raw) > self.max_length:
-            raise Invalid("too_long", _("At most %(count)s characters are taken.") % {"count": self.max_length})
+            raise Invalid(
+                "too_long", _("At most %(count)s characters are taken.") % {"count": self.max_length}
+            )
         text = raw.strip()
         if not text and not self.blank:
             raise Invalid("blank", _("The value is empty."))
@@ -258,4 +264,6 @@ DELIMITER = Param(
 
 def format_param(formats: Sequence[str]) -> Param:
     """Return the ``format`` parameter of a view that offers ``formats``."""
-    return Param("format", "choice", gettext_lazy("Format of the answer; default by Accept."), choices=formats)
+    return Param(
+        "format", "choice", gettext_lazy("Format of the answer; default by Accept."), choices=formats
+    )

@@ -50,5 +50,7 @@ class BodySerializer(serializers.Serializer):
 def _fits(field: serializers.Field, value: Any) -> bool:
     for kind, expected in _TYPES:
         if isinstance(field, kind):
-            return isinstance(value, expected) and (kind is serializers.BooleanField or not isinstance(value, bool))
+            return isinstance(value, expected) and (
+                kind is serializers.BooleanField or not isinstance(value, bool)
+            )
     return True

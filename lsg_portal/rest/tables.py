@@ -19,7 +19,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rows_of(document: Any) -> list[Mapping[str, Any]]:
-    """Return the rows in an answer: its ``results`` or ``rows``, with a ``total`` last, or the answer as one row."""
+    """Return the rows of an answer: ``results``, or ``rows`` with ``total`` last, else itself as one row."""
     if isinstance(document, Mapping):
         for name in ("results", "rows"):
             if isinstance(document.get(name), (list, tuple)):
@@ -52,7 +52,11 @@ def gathered(rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], list[dict[st
     for row in cells:
         names.update(dict.fromkeys(row))
     # {"parent": null} in one row and {"parent": {…}} in another: the object's own columns stand for it
-    header = [name for name in names if not any(other.startswith(f"{name}_") for other in names) or _filled(cells, name)]
+    header = [
+        name
+        for name in names
+        if not any(other.startswith(f"{name}_") for other in names) or _filled(cells, name)
+    ]
     return header, cells
 
 
@@ -75,7 +79,9 @@ def _is_number(text: str) -> bool:
     return text.lstrip("-").replace(".", "", 1).isdecimal() and text.isascii()
 
 
-def to_csv(header: Sequence[str], rows: Iterable[Mapping[str, Any]], *, delimiter: str = ";", bom: bool = True) -> bytes:
+def to_csv(
+    header: Sequence[str], rows: Iterable[Mapping[str, Any]], *, delimiter: str = ";", bom: bool = True
+) -> bytes:
     """Return the table as CSV in UTF-8."""
     out = io.StringIO(newline="")
     if bom:
@@ -90,7 +96,13 @@ def to_xlsx(header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Return the table as a workbook with one sheet; every text stays text."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+        out,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "nan_inf_to_errors": True,
+        },
     )
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, header, book.add_format({"bold": True}))

@@ -3,14 +3,10 @@
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.urls import path
-from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from lsg_portal.rest.about import ProblemsView
+from lsg_portal.rest.about import ProblemsView, SchemaView
 
-schema = SpectacularAPIView.as_view(
-    renderer_classes=[OpenApiJsonRenderer2, OpenApiJsonRenderer], authentication_classes=[], permission_classes=[]
-)
 docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
     SpectacularSwaggerSplitView.as_view(
         url_name="api-schema", authentication_classes=[], permission_classes=[]
@@ -18,7 +14,7 @@ docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 )
 
 urlpatterns = [
-    path("schema/", schema, name="api-schema"),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     path("problems/", ProblemsView.as_view(), name="api-problems"),
 ]

@@ -22,7 +22,9 @@ def version_sql(keys: Sequence[str]) -> str:
     names = ", ".join(f"'{key}'" for key in sorted(keys))
     if len(keys) == 1:
         return f"(SELECT version::text FROM rest_dataversion WHERE app = {names})"
-    return f"(SELECT string_agg(version::text, '.' ORDER BY app) FROM rest_dataversion WHERE app IN ({names}))"
+    return (
+        f"(SELECT string_agg(version::text, '.' ORDER BY app) FROM rest_dataversion WHERE app IN ({names}))"
+    )
 
 
 @lru_cache(maxsize=100)
@@ -31,8 +33,11 @@ def _statement(keys: tuple[str, ...]) -> str:
 
 
 def current(keys: Iterable[str]) -> str:
-    """Return the versions as they are now, in one query."""
-    return str(prepared.rows(_statement(tuple(keys)), {})[0][0])
+    """Return the versions as they are now, in one query; of no keys there is none."""
+    keys = tuple(keys)
+    if not keys:
+        return ""
+    return str(prepared.rows(_statement(keys), {})[0][0])
 
 
 @lru_cache(maxsize=1)

@@ -13,9 +13,9 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from lsg_portal.rest import etags, handlers, language, negotiation, versions
-from lsg_portal.rest.params import AT, LANG, Param, Table, format_param
-from lsg_portal.rest.problems import Forbidden, Unauthenticated
+from lsg_portal.rest import etags, language, negotiation, tables, versions
+from lsg_portal.rest.params import AT, BOM, DELIMITER, LANG, Param, Table, format_param
+from lsg_portal.rest.problems import Forbidden, Unauthenticated, as_problem
 
 JSON = "application/json"
 R = TypeVar("R", bound=HttpResponseBase)
@@ -69,7 +69,8 @@ class ApiView(APIView):
     def parameters(cls) -> list[Param]:
         """Return every parameter a read takes; a subclass' own declaration of a name wins."""
         dated = [AT] if cls.dated else []
-        return [*dated, LANG, format_param(cls.formats), *cls.params]
+        table = [BOM, DELIMITER] if "csv" in cls.formats else []
+        return [*dated, LANG, format_param(cls.formats), *table, *cls.params]
 
     def read_query(self, request: HttpRequest, viewer: Any) -> Query:
         """Return what is asked; raise Malformed or NotAcceptable."""
@@ -88,21 +89,30 @@ class ApiView(APIView):
         self.check_throttles(request)
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
 
-    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
         """Refuse: 401 to a visitor, 403 to a user."""
         if not request.user.is_authenticated:
             raise Unauthenticated
         raise Forbidden(message or "")
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def options(  # type: ignore[override]
+        self, request: Request, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Name the methods of the address."""
         return HttpResponse(status=204)
 
-    def finalize_response(
+    def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """Say what the answer depends on."""
-        final = super().finalize_response(request, response, *args, **kwargs)
+        final: HttpResponseBase = super().finalize_response(
+            request,
+            response,  # type: ignore[arg-type]
+            *args,
+            **kwargs,
+        )
         final.headers["Vary"] = VARY
         return headless(final) if request.method == "HEAD" else final
 
@@ -110,8 +120,8 @@ class ApiView(APIView):
 class ReadView(ApiView):
     """A read that knows the version of its answer before computing it.
 
-    A visitor's request (no token, no session) is answered without Django REST framework's request and response
-    objects, which would cost as much as the query.
+    A visitor's request (no token, no session) is answered without Django REST framework's request and
+    response objects, which would cost as much as the query.
     """
 
     data: ClassVar[tuple[str, ...]] = ()
@@ -135,7 +145,7 @@ class ReadView(ApiView):
         try:
             response = self.respond(request, None, **kwargs)
         except Exception as error:
-            problem = handlers.as_problem(error)
+            problem = as_problem(error)
             if problem is None:
                 raise
             response = problem.response()
@@ -157,10 +167,9 @@ class ReadView(ApiView):
         return self.answer(request, query, **kwargs)
 
     def answer(self, request: HttpRequest, query: Query, **kwargs: Any) -> HttpResponseBase:
-        """Compute the answer. The version is read before the data, so that it is never newer than they are."""
+        """Compute the answer; the version is read before the data and therefore never newer than they."""
         tag = self.tag(request, query, versions.current(self.versions_of(query.viewer)))
-        body = orjson.dumps(self.document(query, **kwargs), default=str)
-        return stamp(HttpResponse(body, content_type=JSON), query, tag)
+        return stamp(written(self.document(query, **kwargs), query), query, tag)
 
     def document(self, query: Query, **kwargs: Any) -> Any:
         """Return the answer, ready for JSON."""
@@ -170,6 +179,18 @@ class ReadView(ApiView):
         """Return the ETag for a version of the data."""
         view = (query.lang, query.format, self.viewer_key(query.viewer), versions.build())
         return etags.make((request.path, version, *query.values.values()), view)
+
+
+def written(document: Any, query: Query) -> HttpResponse:
+    """Return the document in the format of the query; a table holds its rows."""
+    if query.format == "json":
+        return HttpResponse(orjson.dumps(document, default=str), content_type=JSON)
+    header, rows = tables.gathered(tables.rows_of(document))
+    if query.format == "csv":
+        body = tables.to_csv(header, rows, delimiter=query["delimiter"], bom=query["bom"])
+    else:
+        body = tables.to_xlsx(header, rows)
+    return HttpResponse(body, content_type=negotiation.CONTENT_TYPES[query.format])
 
 
 def stamp(response: R, query: Query, tag: str | None) -> R:

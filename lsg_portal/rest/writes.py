@@ -1,8 +1,8 @@
 """Changing things: creating, changing, removing, and actions such as ``apply``.
 
-The order of checks is that of the contract: 401, 404 or 403, 415, 428, 412, 400, 409, 422. A state already reached is
-409 before If-Match is compared, and a repeat under an Idempotency-Key gets its first answer before that. All of it
-happens in one transaction, which is tried again after a deadlock.
+The order of checks is that of the contract: 401, 404 or 403, 415, 428, 412, 400, 409, 422. A state already
+reached is 409 before If-Match is compared, and a repeat under an Idempotency-Key gets its first answer
+before that. All of it happens in one transaction, which is tried again after a deadlock.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ class WriteView(ApiView):
 
     def carry_out(self, request: Request, work: Callable[[], HttpResponse]) -> HttpResponse:
         """Run ``work``, which raises to refuse, for a user and in a transaction."""
-        if not request.user.is_authenticated:
-            raise Unauthenticated
+        self.must_be_user(request)
 
         def attempt() -> HttpResponse:
             with transaction.atomic():
@@ -72,13 +71,18 @@ class WriteView(ApiView):
                 raise Malformed(detail, errors=[Fault("", "unexpected_body", detail)])
             return None
         context = {"request": request, "view": self}
-        serializer = serializer_class(
-            data=request.data, partial=request.method == "PATCH", context=context
-        )
+        serializer = serializer_class(data=request.data, partial=request.method == "PATCH", context=context)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
-    def document_response(self, document: Any, query: Query, *, status: int, tag: str | None) -> HttpResponse:
+    def must_be_user(self, request: Request) -> None:
+        """Refuse visitors."""
+        if not request.user.is_authenticated:
+            raise Unauthenticated
+
+    def shown(
+        self, document: Any, query: Query, *, status: int = 200, tag: str | None = None
+    ) -> HttpResponse:
         """Return the answer that shows what has become of the thing."""
         response = HttpResponse(orjson.dumps(document, default=str), status=status, content_type=JSON)
         return stamp(response, query, tag)
@@ -110,7 +114,7 @@ class CreateMixin(WriteView):
             query = self.read_write_query(request._request, request.user)
             thing = self.create(self.read_body(request), request.user)
             document, address, tag = self.created(thing, query)
-            response = self.document_response(document, query, status=201, tag=tag)
+            response = self.shown(document, query, status=201, tag=tag)
             response["Location"] = request.build_absolute_uri(address)
             idempotency.remember(request._request, request.user.pk, response)
             return response

@@ -93,7 +93,9 @@ class Launcher:
             if process.poll() is None:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            process.wait()
+            if process.stdout is not None:  # what a failed test left may still write to it
+                process.stdout.close()
 
 
 @pytest.fixture
@@ -103,8 +105,10 @@ def place():
     path.chmod(0o755)
     yield path
     try:
-        wait_for(lambda: gone(path))
+        wait_for(lambda: gone(path), 10)
     finally:
+        for process in processes_of(path):
+            psutil.Process(int(process.split()[0])).kill()
         shutil.rmtree(path)
 
 

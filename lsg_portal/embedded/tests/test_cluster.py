@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import quote
 
 import environ
 import psycopg2
 import pytest
+import redis
 
 from lsg_portal.embedded import Refused, letters
 from lsg_portal.embedded.home import SOCKET_LIMIT, Home
@@ -155,7 +157,7 @@ def test_sockets_a_crash_left_in_tmp_are_cleared_up(place):
     new.rmdir()
 
 
-@pytest.mark.parametrize("name", ["with spaces + and %", "айыл өкмөтү", "quo\"te's"])
+@pytest.mark.parametrize("name", ["with spaces + and %", "айыл өкмөтү", "quo\"te's", "what?#now"])
 def test_any_name_of_a_directory_will_do(place, name):
     home = Home(place / name)
 
@@ -165,6 +167,10 @@ def test_any_name_of_a_directory_will_do(place, name):
             cursor.execute("SELECT lower('ӨҮҢ')")
             assert cursor.fetchone() == ("өүң",)
         connection.close()
+        with redis.Redis.from_url(services.redis_url) as client:
+            assert client.ping()
+        # nothing in it that one reader of addresses decodes and another does not
+        assert re.fullmatch(r"unix:///[A-Za-z0-9_./-]+\?db=0", services.redis_url)
 
 
 def test_a_plain_short_path_keeps_the_socket_inside(place):

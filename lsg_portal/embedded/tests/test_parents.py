@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from lsg_portal.embedded.home import Home
 from lsg_portal.embedded.postgres import Postgres
-from lsg_portal.embedded.tests.conftest import gone, needs_linux, processes_of, wait_for
+from lsg_portal.embedded.tests.conftest import ROOT, gone, needs_linux, processes_of, wait_for
 
 
 def test_a_command_gets_both_services_and_its_exit_code_is_ours(place, launcher):
@@ -236,3 +237,24 @@ def test_a_server_that_ends_by_itself_is_reported_with_its_log(place, launcher):
     assert status == 1
     assert "ended by itself" in output
     assert "no_such_setting" in output
+
+
+def test_a_terminal_that_closes_ends_all_although_make_alone_hears_of_it(place):
+    """The kernel tells the first process in a terminal alone, here one that keeps it to itself."""
+    told = place / "told"
+    code = (
+        "import signal, subprocess, sys; signal.signal(signal.SIGHUP, lambda *_: None); subprocess.Popen("
+        "[sys.executable, '-m', 'lsg_portal.embedded', 'run', '--var', sys.argv[1], '--',"
+        " 'sh', '-c', 'touch \"$0\"; sleep 600', sys.argv[2]], cwd=sys.argv[3]).wait()"
+    )
+    pid, terminal = pty.fork()
+    if pid == 0:
+        argv = [sys.executable, "-c", code, str(place / "var"), str(told), str(ROOT)]
+        os.execve(sys.executable, argv, {"PATH": os.environ["PATH"]})
+    try:
+        wait_for(told.exists)
+    finally:
+        os.close(terminal)
+
+    os.waitpid(pid, 0)
+    assert gone(place)

@@ -11,16 +11,27 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DataVersion",
             fields=[
-                ("app", models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name="app")),
+                (
+                    "app",
+                    models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name="app"),
+                ),
                 ("version", models.BigIntegerField(default=1, verbose_name="version")),
-                ("transaction", models.BigIntegerField(default=0, editable=False, verbose_name="transaction")),
+                (
+                    "transaction",
+                    models.BigIntegerField(default=0, editable=False, verbose_name="transaction"),
+                ),
             ],
             options={"verbose_name": "data version", "verbose_name_plural": "data versions"},
         ),
         migrations.CreateModel(
             name="IdempotencyKey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("owner", models.CharField(max_length=64, verbose_name="owner")),
                 ("key", models.CharField(max_length=255, verbose_name="key")),
                 ("request", models.CharField(max_length=2100, verbose_name="request")),

@@ -1,7 +1,7 @@
 """Turn whatever is raised under ``/api/`` into a problem.
 
-``exception_handler`` serves the views; ``handler400`` … ``handler500`` serve what fails before or around a view and
-hand pages of the web back to Django's own.
+``exception_handler`` serves the views; ``handler400`` … ``handler500`` serve what fails before or around a
+view and hand pages of the web back to Django's own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.views import defaults
 from rest_framework import exceptions as drf
 
 from lsg_portal.rest import language
-from lsg_portal.rest.problems import (
+from lsg_portal.rest.problems.kinds import (
     Conflict,
     Failed,
     Fault,
@@ -30,6 +30,7 @@ from lsg_portal.rest.problems import (
     NotVisible,
     Problem,
     RuleBroken,
+    Stale,
     Throttled,
     TooLarge,
     Unauthenticated,
@@ -44,6 +45,7 @@ RAISED_BY_TRIGGER = "P0001"
 LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCKS = ("40P01", "40001")
 NOT_NULL_OR_CHECK = ("23502", "23514")
+_KINDS_OF_DOMAIN: dict[int, type[Problem]] = {403: Forbidden, 404: NotVisible, 409: Conflict, 412: Stale}
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
@@ -56,6 +58,8 @@ def as_problem(error: BaseException) -> Problem | None:
     """Return what to tell the client about ``error``, or None when it is not the client's."""
     if isinstance(error, Problem):
         return error
+    if hasattr(error, "problem_status"):
+        return _of_domain(error)
     if isinstance(error, (drf.APIException, Http404, django.PermissionDenied)):
         return _of_framework(error)
     if isinstance(error, django.ValidationError):
@@ -67,6 +71,15 @@ def as_problem(error: BaseException) -> Problem | None:
     if isinstance(error, (DatabaseError, InterfaceError)):
         return _of_database(error)
     return None
+
+
+def _of_domain(error: Any) -> Problem:
+    """Read an app's own refusal: ``problem_status``, ``code`` and ``violations`` (code, message, pointer)."""
+    violations = list(getattr(error, "violations", ()))
+    kind = _KINDS_OF_DOMAIN.get(error.problem_status, RuleBroken)
+    faults = [Fault(one.pointer, one.code, one.message) for one in violations]
+    detail = " ".join(str(one.message) for one in violations)
+    return kind(detail, code=str(getattr(error, "code", "")), errors=faults)
 
 
 def _of_framework(error: Exception) -> Problem:
@@ -81,7 +94,7 @@ def _of_framework(error: Exception) -> Problem:
     if isinstance(error, drf.NotAcceptable):
         return NotAcceptable()
     if isinstance(error, drf.Throttled):
-        return Throttled(int(error.wait or 1) + 1)
+        return Throttled(int(getattr(error, "wait", None) or 1) + 1)
     if isinstance(error, (Http404, drf.NotFound)):
         return NotVisible()
     if isinstance(error, (django.PermissionDenied, drf.PermissionDenied)):
@@ -104,7 +117,9 @@ def _of_database(error: Exception) -> Problem | None:
     if isinstance(error, DataError):
         return Malformed(_("A value is out of range."))
     if state in (LOCK_NOT_AVAILABLE, *DEADLOCKS):
-        return Conflict(_("Somebody else is changing this just now. Try again."), headers={"Retry-After": "2"})
+        return Conflict(
+            _("Somebody else is changing this just now. Try again."), headers={"Retry-After": "2"}
+        )
     if isinstance(error, (OperationalError, InterfaceError)):
         logger.warning("the database is away: %s", error)
         return Unavailable()

@@ -154,7 +154,11 @@ class RuleBroken(Problem):
 class KeyReused(Problem):
     """The Idempotency-Key belongs to another request."""
 
-    status, code, title = 422, "idempotency_key_reused", _("This Idempotency-Key was used for another request.")
+    status, code, title = (
+        422,
+        "idempotency_key_reused",
+        _("This Idempotency-Key was used for another request."),
+    )
 
 
 class PreconditionRequired(Problem):

@@ -1,0 +1,90 @@
+"""COPY as an iterator."""
+
+from __future__ import annotations
+
+import time
+
+import psycopg2
+import pytest
+from django.db import DatabaseError, connection
+
+from lsg_portal.data import copy as module
+from lsg_portal.data.copy import Busy, copy
+
+ROWS = "SELECT n, 'аты ' || n FROM generate_series(1, %(rows)s) AS n"
+CSV = "WITH (FORMAT csv)"
+
+
+def backends():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (SELECT n%%' AND state = 'active'"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_rows_come_in_pieces_behind_the_head():
+    pieces = list(copy(ROWS, {"rows": 50_000}, head="а\n".encode(), options=CSV))
+
+    assert pieces[0] == "а\n".encode()
+    assert max(map(len, pieces)) <= 2 * module.CHUNK
+    assert b"".join(pieces).decode().splitlines()[-1] == "50000,аты 50000"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_reader_holds_the_rows_back_and_leaving_cancels_them():
+    export = copy(ROWS, {"rows": 50_000_000}, options=CSV)
+    next(export)
+    time.sleep(0.3)
+    assert export._pipe.chunks.qsize() <= module.QUEUED
+
+    export.close()
+
+    assert not export._thread.is_alive()
+    assert backends() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_never_read_can_be_closed():
+    copy(ROWS, {"rows": 50_000_000}, options=CSV).close()
+
+    assert backends() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sql", ["SELECT 'many'::int", "SELECT nothing", "SELECT 1 /"])
+def test_a_statement_that_fails_at_once_is_refused_before_the_answer_begins(sql):
+    with pytest.raises(DatabaseError):
+        copy(sql, {}, head=b"x", options=CSV)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_on_the_way_reaches_the_reader():
+    export = copy("SELECT n, 1 / (500000 - n) FROM generate_series(1, 1000000) AS n", {}, options=CSV)
+
+    with pytest.raises(psycopg2.errors.DivisionByZero):
+        list(export)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_so_many_run_at_once():
+    running = [copy(ROWS, {"rows": 50_000_000}, options=CSV) for _ in range(module.SLOTS)]
+    try:
+        with pytest.raises(Busy):
+            copy(ROWS, {"rows": 1}, options=CSV)
+    finally:
+        for export in running:
+            export.close()
+    assert b"".join(copy(ROWS, {"rows": 1}, options=CSV)).decode() == "1,аты 1\n"
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_its_own_rows_are_seen():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE seen (a text) ON COMMIT DROP; INSERT INTO seen VALUES ('мына')")
+
+    export = copy("SELECT a FROM seen", {}, head=b"a\n", options=CSV)
+
+    assert b"".join(export).decode() == "a\nмына\n"
+    export.close()

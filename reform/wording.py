@@ -1,0 +1,116 @@
+"""The reform in words: units by their full names, sentences on what an event does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from lsg_portal.web import display
+from registry.models import ChangeKind, UnitKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Translators: Kyrgyz names are kept without the word for the kind, Russian ones of aimaks, districts and
+# oblasts with it; these patterns are therefore not used in Russian for anything but cities.
+PATTERNS: dict[str, StrOrPromise] = {
+    UnitKind.OBLAST: gettext_lazy("%(name)s oblast"),
+    UnitKind.DISTRICT: gettext_lazy("%(name)s district"),
+    UnitKind.CITY_REPUBLICAN: gettext_lazy("city of %(name)s"),
+    UnitKind.CITY_OBLAST: gettext_lazy("city of %(name)s"),
+    UnitKind.CITY_DISTRICT_LEVEL: gettext_lazy("city of %(name)s"),
+    UnitKind.AYIL_AIMAK: gettext_lazy("%(name)s ayil aimak"),
+    UnitKind.CITY_DISTRICT: gettext_lazy("urban district %(name)s"),
+}
+COMPLETE_IN_RUSSIAN = (UnitKind.OBLAST, UnitKind.DISTRICT, UnitKind.AYIL_AIMAK, UnitKind.CITY_DISTRICT)
+
+CLASSES: tuple[tuple[str, StrOrPromise, StrOrPromise], ...] = (
+    (
+        "unchanged",
+        gettext_lazy("Unchanged"),
+        gettext_lazy(
+            "existed on both days with the same villages and parcels; another name, code, district or kind does not count"
+        ),
+    ),
+    ("enlarged", gettext_lazy("Enlarged"), gettext_lazy("existed on both days and only gained territory")),
+    ("diminished", gettext_lazy("Diminished"), gettext_lazy("existed on both days and only lost territory")),
+    ("reshaped", gettext_lazy("Reshaped"), gettext_lazy("existed on both days, gained some territory and lost other")),
+    ("abolished", gettext_lazy("Abolished"), gettext_lazy("existed on the first day and no longer on the second")),
+    ("created", gettext_lazy("Created"), gettext_lazy("did not exist on the first day and does on the second")),
+    (
+        "moved_in",
+        gettext_lazy("Moved in"),
+        gettext_lazy("existed on both days and came into this row from another one"),
+    ),
+    ("moved_out", gettext_lazy("Moved out"), gettext_lazy("existed on both days and left this row for another one")),
+)
+
+
+def full_name(unit: Any) -> str:
+    """Return a unit's name with the word for its kind, as the reader's language writes it.
+
+    ``unit`` is a row with ``kind`` and ``name_ky``, ``name_ru``, ``name_en``; a name borrowed from another
+    language stays as it is.
+    """
+    kind = unit.get("kind") if isinstance(unit, Mapping) else getattr(unit, "kind", None)
+    name, language = display.name(unit), display.language()
+    own = unit.get(f"name_{language}") if isinstance(unit, Mapping) else getattr(unit, f"name_{language}", None)
+    if not own or kind not in PATTERNS or (language == "ru" and kind in COMPLETE_IN_RUSSIAN):
+        return name
+    return str(PATTERNS[kind]) % {"name": name}
+
+
+def listed(names: Iterable[str]) -> str:
+    """Join names with commas."""
+    return ", ".join(names)
+
+
+def what_it_does(
+    kind: str, day: dt.date, *, ends: Sequence[str], begins: Sequence[str], alters: Sequence[str], receives: Sequence[str]
+) -> str:
+    """Return one sentence on an event: its day, what ends, what begins or takes over."""
+    words = {
+        "day": display.day(day),
+        "ends": listed(ends),
+        "begins": listed(begins),
+        "alters": listed(alters),
+        "receives": listed(receives),
+    }
+    # Translators: the names stand in the nominative whatever the sentence; keep them after a colon or a dash.
+    sentences = {
+        ChangeKind.CREATE: _("From %(day)s a new unit exists: %(begins)s."),
+        ChangeKind.MERGE: _("From %(day)s these units form one new unit, %(begins)s: %(ends)s."),
+        ChangeKind.ABSORB: _("From %(day)s these units are part of another one, %(receives)s: %(ends)s."),
+        ChangeKind.SPLIT: _("From %(day)s a unit is divided; new units: %(begins)s."),
+        ChangeKind.TRANSFER: _("From %(day)s a part of the territory passes to another unit: %(receives)s."),
+        ChangeKind.REORGANISE: _("From %(day)s the territory of several units is divided anew."),
+        ChangeKind.ABOLISH: _("From %(day)s these units exist no longer: %(ends)s."),
+    }
+    # Translators: "altered" covers a new name, code, kind or parent.
+    altered = _("From %(day)s these units are altered: %(alters)s.")
+    return sentences.get(ChangeKind(kind), altered) % words
+
+
+def period_of_reform(events: int, programmes: int, first: dt.date, last: dt.date) -> str:
+    """Return the sentence that says how many events the reform has had, and when."""
+    counted = ngettext("%(count)s event", "%(count)s events", events) % {"count": display.number(events)}
+    within = ngettext("%(count)s programme", "%(count)s programmes", programmes) % {
+        "count": display.number(programmes)
+    }
+    return _("In force: %(events)s of %(programmes)s, from %(first)s to %(last)s.") % {
+        "events": counted,
+        "programmes": within,
+        "first": display.day(first),
+        "last": display.day(last),
+    }
+
+
+def named_settlements(settlements: Sequence[Mapping[str, Any]], most: int = 2) -> str:
+    """Name the first settlements of a part and count the rest, short enough for a line in a diagram."""
+    shown = listed(display.name(item) for item in settlements[:most])
+    rest = len(settlements) - most
+    return f"{shown} +{rest}" if rest > 0 else shown
