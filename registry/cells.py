@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,9 +44,38 @@ class MarkedNumber(Column):
         return format_html('<em title="{}">{}</em>', _("constructed"), written)
 
 
+@dataclass(frozen=True)
+class Shown(Column):
+    """A column whose cells look other than its values, which alone are sorted and exported."""
+
+    show: Callable[[Any], str] = lambda row: ""
+
+    def html(self, row: Any) -> SafeString:
+        """Return what ``show`` makes of the row, the plain cell where that is empty."""
+        shown = self.show(row)
+        return conditional_escape(shown) if shown else super().html(row)
+
+
+def badge(text: Any, tone: str = "") -> SafeString:
+    """Return a word as a mark; ``tone`` is accent, good, warning or error."""
+    return format_html('<span class="badge {}">{}</span>', f"badge-{tone}" if tone else "", text)
+
+
+def badged(text: str, mark: Any, tone: str = "") -> SafeString:
+    """Return a text with a mark behind it."""
+    return format_html("{} {}", text, badge(mark, tone))
+
+
+def source_text(text: str) -> str:
+    """Return a source as it is on file; one without a Cyrillic letter is marked as English for those who hear it."""
+    if not text or any("\u0400" <= letter <= "\u04ff" for letter in text):
+        return text
+    return format_html('<span lang="en">{}</span>', text)
+
+
 def rounded_percent(key: str, label: Any, **more: Any) -> RoundedPercent:
     """Return a column of percentages."""
-    return RoundedPercent(key, label, PERCENT, **more)
+    return RoundedPercent(key, label, PERCENT, places=0, **more)
 
 
 def population_column(**more: Any) -> MarkedNumber:
@@ -63,15 +91,16 @@ def population_column(**more: Any) -> MarkedNumber:
 
 
 def unit_column(
-    request: HttpRequest,
+    request: Any,
     key: str = "name",
-    label: Any = gettext_lazy("Name"),
+    label: Any = "",
     of: str | None = None,
     **more: Any,
 ) -> Column:
     """Return a column that names a unit in full and links to its page on the reader's day.
 
-    ``of`` is the key under which the row holds the unit; None means that the row itself is one.
+    ``request`` need only know a day. ``of`` is the key under which the row holds the unit; None means that the
+    row itself is one.
     """
 
     def unit(row: Any) -> Any:
@@ -79,7 +108,7 @@ def unit_column(
 
     return Column(
         key,
-        label,
+        label or gettext_lazy("Name"),
         value=lambda row: titles.full_name(unit(row)) or None,
         sort=lambda row: display.name(unit(row)) or None,
         link=lambda row: addresses.page(request, "unit", unit(row)["id"]) if unit(row) else None,

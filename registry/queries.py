@@ -153,8 +153,11 @@ def published_figures(day: dt.date) -> list[Row]:
                                               WHEN 'cities' THEN x.kind LIKE 'city_%%' AND x.kind <> 'city_district'
                                               ELSE x.kind = 'ayil_aimak'
                                                    OR x.kind LIKE 'city_%%' AND x.kind <> 'city_district' END)
-                      FROM registry_units_on(f.day) x
-                     WHERE f.unit_id IS NULL OR f.unit_id IN (x.unit_id, x.parent_id, x.district_id, x.oblast_id))
+                      FROM registry_unitversion x
+                      LEFT JOIN registry_unitversion y
+                             ON y.unit_id = x.parent_id AND y.valid @> f.day AND y.voided_by_id IS NULL
+                     WHERE x.valid @> f.day AND x.voided_by_id IS NULL
+                       AND (f.unit_id IS NULL OR f.unit_id IN (x.unit_id, x.parent_id, y.parent_id)))
                END AS recorded
           FROM registry_publishedfigure f
           LEFT JOIN LATERAL (

@@ -69,6 +69,14 @@ def full_name(thing: Any, kind: str = "") -> str:
     return ""
 
 
+def short_name(thing: Any) -> str:
+    """Return a name without its generic word, for places too narrow for it: «Ак-Талинский», «Нарын»."""
+    name = display.name(thing)
+    for word in ("область", "район", "айылный аймак"):
+        name = name.removesuffix(f" {word}")
+    return name
+
+
 def _ends_with(name: str, word: str) -> bool:
     """Whether a name carries a generic expression of several words already."""
     return bool(word) and name.lower().endswith(f" {word}")

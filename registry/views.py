@@ -44,7 +44,6 @@ class LegalActsPage(RegistryPage):
         rows = queries.legal_acts(
             self.request.day, kind=filters["kind"], status=filters["status"], q=filters["q"]
         )
-        statuses = dict(LegalAct.Status.choices)
         columns = [
             Column(
                 "act",
@@ -55,11 +54,20 @@ class LegalActsPage(RegistryPage):
             ),
             Column("title", _("Title"), value=lambda row: display.name(row, "title")),
             Column("adopted_on", _("Adopted"), DATE),
-            Column("status", _("Status"), value=lambda row: status_badge(row["status"]), sort=lambda row: row["status"]),
+            cells.Shown(
+                "status",
+                _("Status"),
+                value=lambda row: act_status(row["status"]),
+                show=lambda row: status_badge(row["status"]),
+            ),
             Column("changes", _("Territorial changes that rest on it"), NUMBER),
-            Column("kind", _("Kind"), value=lambda row: str(dict(LegalAct.Kind.choices)[row["kind"]]), shown=False),
+            Column(
+                "kind",
+                _("Kind"),
+                value=lambda row: str(dict(LegalAct.Kind.choices)[row["kind"]]),
+                shown=False,
+            ),
             Column("number", _("Number"), shown=False),
-            Column("status_code", _("Status in one word"), value=lambda row: str(statuses[row["status"]]), shown=False),
             cells.provenance_column(),
         ]
         table = Table(
@@ -74,11 +82,14 @@ class LegalActsPage(RegistryPage):
         return {"acts": table}
 
 
+def act_status(status: str) -> str:
+    """Return the status of an act in words."""
+    return str(dict(LegalAct.Status.choices).get(status, status))
+
+
 def status_badge(status: str) -> SafeString:
     """Return the status of an act as a mark: in force, repealed, draft."""
-    tone = {"in_force": "badge-good", "repealed": "badge-error"}.get(status, "")
-    label = dict(LegalAct.Status.choices).get(status, status)
-    return format_html('<span class="badge {}">{}</span>', tone, label)
+    return cells.badge(act_status(status), {"in_force": "good", "repealed": "error"}.get(status, ""))
 
 
 class SettlementsPage(RegistryPage):
@@ -141,7 +152,9 @@ class PublishedFiguresPage(RegistryPage):
     def get_tables(self) -> Mapping[str, Table]:
         """Return the table of figures."""
         measures = dict(PublishedFigure.Measure.choices)
-        filters = Filters(self.request.GET, [Filter.choice("measure", _("Measure"), PublishedFigure.Measure.choices)])
+        filters = Filters(
+            self.request.GET, [Filter.choice("measure", _("Measure"), PublishedFigure.Measure.choices)]
+        )
         rows = [
             {
                 **row,
@@ -153,18 +166,22 @@ class PublishedFiguresPage(RegistryPage):
             if filters["measure"] in (None, row["measure"])
         ]
         columns = [
-            Column("measure", _("Measure"), value=lambda row: str(measures.get(row["measure"], row["measure"]))),
+            Column(
+                "measure", _("Measure"), value=lambda row: str(measures.get(row["measure"], row["measure"]))
+            ),
             Column(
                 "scope",
                 _("Territory"),
                 value=lambda row: titles.full_name(row["unit"]) or _("Kyrgyz Republic"),
-                link=lambda row: addresses.page(self.request, "unit", row["unit"]["id"]) if row["unit"] else None,
+                link=lambda row: (
+                    addresses.page(self.request, "unit", row["unit"]["id"]) if row["unit"] else None
+                ),
             ),
             Column("day", _("As of"), value=_when, sort=lambda row: row["day"] or row["interval"].lower),
             Column("as_printed", _("As printed"), sort=lambda row: row["value"]),
-            Column("recorded", _("By the records"), value=_recorded, sort=lambda row: row["recorded"]),
-            Column("difference", _("Difference"), value=_difference, sort=lambda row: row["difference"]),
-            Column("source", _("Source")),
+            cells.Shown("recorded", _("By the records"), NUMBER, show=_not_computed),
+            cells.Shown("difference", _("Difference"), NUMBER, signed=True, show=_difference),
+            cells.Shown("source", _("Source"), show=lambda row: cells.source_text(row["source"])),
             cells.provenance_column(),
         ]
         table = Table(
@@ -186,13 +203,13 @@ def _when(row: Mapping[str, Any]) -> str:
     return display.period(row["interval"].lower, row["interval"].upper, short=True)
 
 
-def _recorded(row: Mapping[str, Any]) -> str:
-    """What the records say, or that they cannot yet."""
-    return _("not computed yet") if row["recorded"] is None else display.number(row["recorded"])
+def _not_computed(row: Mapping[str, Any]) -> str:
+    """Say of a measure that the register cannot count that it cannot yet."""
+    return _("not computed yet") if row["recorded"] is None else ""
 
 
-def _difference(row: Mapping[str, Any]) -> str | SafeString:
-    """Records less print; a difference stands out."""
+def _difference(row: Mapping[str, Any]) -> str:
+    """Make a difference stand out, and say where there is none."""
     if row["difference"] is None:
         return "–"
     if row["difference"] == 0:

@@ -1,0 +1,1 @@
+"""Reads of the composed pages; each function is one statement."""
