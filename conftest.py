@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("LSG_TESTING", "1")
-pytest_plugins = ["lsg_portal.web.tests.browser"]
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each worker has a cache of its own, which it may empty
+    number = int(worker.removeprefix("gw")) + 1
+    os.environ["REDIS_URL"] = re.sub(r"(/|db=)\d+$", rf"\g<1>{number}", os.environ["REDIS_URL"])
+pytest_plugins = ["lsg_portal.web.tests.browser", "lsg_portal.demo.tests.database"]
 REFERENCE = Path(__file__).resolve().parent.parent / "shared" / "reference"
 
 

@@ -175,7 +175,8 @@ LOGOUT_REDIRECT_URL = "country"
 
 LANGUAGE_CODE = "ky"
 LANGUAGES = [("ky", _("Kyrgyz")), ("ru", _("Russian")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# "frameworks" corrects and completes what Django and its libraries say themselves
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "frameworks"]
 FORMAT_MODULE_PATH = ["lsg_portal.web.formats"]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "ky"
 MIGRATION_LINTER_OPTIONS = {

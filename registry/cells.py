@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from lsg_portal.web import addresses, display
 from lsg_portal.web.tables import NUMBER, PERCENT, Column
-from registry import titles
+from registry import sources, titles
 
 CONSTRUCTED = "constructed"
 
@@ -67,7 +67,8 @@ def badged(text: str, mark: Any, tone: str = "") -> SafeString:
 
 
 def source_text(text: str) -> str:
-    """Return a source as it is on file; one without a Cyrillic letter is marked as English for those who hear it."""
+    """Return a source in the reader's words; one on file in English alone is marked as English."""
+    text = sources.in_words(text)
     if not text or any("\u0400" <= letter <= "\u04ff" for letter in text):
         return text
     return format_html('<span lang="en">{}</span>', text)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from lsg_portal.web import addresses, display
 from lsg_portal.web.tables import DATE, NUMBER, Column, Filter, Filters, Table
 from lsg_portal.web.views import RegisterPage
-from registry import cells, queries, titles
+from registry import cells, queries, sources, titles
 from registry.models import LegalAct, PublishedFigure, SettlementKind
 
 
@@ -181,7 +181,12 @@ class PublishedFiguresPage(RegistryPage):
             Column("as_printed", _("As printed"), sort=lambda row: row["value"]),
             cells.Shown("recorded", _("By the records"), NUMBER, show=_not_computed),
             cells.Shown("difference", _("Difference"), NUMBER, signed=True, show=_difference),
-            cells.Shown("source", _("Source"), show=lambda row: cells.source_text(row["source"])),
+            cells.Shown(
+                "source",
+                _("Source"),
+                value=lambda row: sources.in_words(row["source"]),
+                show=lambda row: cells.source_text(row["source"]),
+            ),
             cells.provenance_column(),
         ]
         table = Table(

@@ -27,7 +27,7 @@ RUSSIAN_WORD = {
     "ayil_aimak": " айылный аймак",
     "city_district": " район",
 }
-CENSUS = "Made to add up to the census of 2022 of the district"
+CENSUS = "census_2022_split"
 
 
 def identifier(*words: str) -> uuid.UUID:
@@ -111,7 +111,7 @@ def load_country() -> Country:
                 parent=parent,
                 centre=centre,
                 valid=(FIRST_DAY, None),
-                source="Classifier of administrative-territorial units, April 2021",
+                source="classifier_2021_04",
             )
         )
     Unit.objects.bulk_create(units)

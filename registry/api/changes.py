@@ -1,46 +1,32 @@
-"""Changes, lineage, projection and correspondence over REST."""
+"""Changes over REST: the list by row of old and new unit, and one change with its parts."""
 
 from __future__ import annotations
 
-import datetime as dt
-import uuid
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lsg_portal.rest import shapes
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.lists import Source, SqlListView
 from lsg_portal.rest.paging import Key
-from lsg_portal.rest.params import BOM, DELIMITER, Param, refusal
-from lsg_portal.rest.problems import Fault, NotVisible
+from lsg_portal.rest.params import Param
+from lsg_portal.rest.problems import NotVisible
 from lsg_portal.rest.views import Query, ReadView
-from registry import lineage
-from registry.api.columns import OBLAST, PROVENANCE, names
-from registry.models import (
-    Change,
-    ChangeKind,
-    ChangePart,
-    Settlement,
-    Unit,
-    UnitCode,
-    UnitVersion,
-)
-from registry.resolving import must_exist, unit_id
-
-FROM = Param("from", "date", gettext_lazy("The earlier day."), required=True)
-TO = Param("to", "date", gettext_lazy("The later day."), required=True)
-RESULTS: dict[str, Any] = {
-    "type": "object",
-    "properties": {"results": {"type": "array", "items": {"type": "object"}}},
-    "required": ["results"],
-}
+from registry.api.columns import DISTRICT, OBLAST, PROVENANCE, TOUCHED, lies_in, names
+from registry.api.parts import SCOPE, SETTLEMENT, SHARE, settlement, shares
+from registry.models import Change, ChangeKind, UnitRole
+from registry.resolving import unit_id
 
 CODE = """(SELECT c.code FROM registry_unitcode c
-            WHERE c.unit_id = {unit} AND c.system = %(system)s AND c.valid @> ({day}) AND c.voided_by_id IS NULL)"""
-VERSION = """LEFT JOIN registry_unitversion {alias} ON {alias}.unit_id = r.{side} AND {alias}.valid @> ({day})
-                   AND ({alias}.voided_by_id IS NULL OR {alias}.voided_by_id = r.annulment_id)"""
+            WHERE c.unit_id = {unit} AND c.system = %(system)s AND c.valid @> ({day})
+              AND (c.voided_by_id IS NULL OR c.voided_by_id = r.annulment_id)
+            ORDER BY c.voided_by_id IS NULL LIMIT 1)"""
+# The unit as it was on the day; of an annulled change as the change had it
+VERSION = """LEFT JOIN LATERAL (
+    SELECT v.* FROM registry_unitversion v
+     WHERE v.unit_id = r.{side} AND v.valid @> ({day}) AND (v.voided_by_id IS NULL OR v.voided_by_id = r.annulment_id)
+     ORDER BY v.voided_by_id IS NULL LIMIT 1) {alias} ON true"""
 EVE = "r.effective_on - 1"
 
 # Each part of a change, and each unit it ends, begins or alters without a part, as one row: old and new.
@@ -84,7 +70,8 @@ class Changes(SqlListView):
             "acts",
             "coalesce(r.acts, '[]')",
             "json",
-            schema={"type": "array", "items": {"type": "string", "format": "uuid"}},
+            schema=shapes.listed(shapes.UUID),
+            export="(SELECT string_agg(a.id, ' ') FROM jsonb_array_elements_text(r.acts) a (id))",
         ),
         Column("annulled", "r.annulment_id IS NOT NULL", "bool"),
         Column("provenance", "r.provenance", schema=PROVENANCE),
@@ -95,7 +82,9 @@ class Changes(SqlListView):
         Param(
             "kind", "choice", gettext_lazy("Only these kinds."), choices=tuple(ChangeKind.values), many=True
         ),
+        TOUCHED,
         OBLAST,
+        DISTRICT,
         Param(
             "system",
             "choice",
@@ -129,12 +118,15 @@ class Changes(SqlListView):
             source.add("r.effective_on < %(to)s::date", to=query["to"])
         if query["kind"]:
             source.add("r.kind = ANY(%(kind)s::text[])", kind=list(query["kind"]))
-        if query["oblast"] is not None:
-            source.add(
-                """(r.source_id IN (SELECT unit_id FROM registry_units_on(r.effective_on - 1) WHERE oblast_id = %(oblast)s::uuid)
-                 OR r.target_id IN (SELECT unit_id FROM registry_units_on(r.effective_on) WHERE oblast_id = %(oblast)s::uuid))""",
-                oblast=str(unit_id(query["oblast"])),
-            )
+        if query["unit"] is not None:
+            source.add("%(unit)s::uuid IN (r.source_id, r.target_id)", unit=str(unit_id(query["unit"])))
+        for name in ("oblast", "district"):
+            if query[name] is not None:
+                before, after = (
+                    lies_in("r.source_id", EVE, name),
+                    lies_in("r.target_id", "r.effective_on", name),
+                )
+                source.add(f"({before} OR {after})", **{name: str(unit_id(query[name]))})
         return source
 
 
@@ -143,7 +135,27 @@ class ChangeDetail(ReadView):
 
     data = ("registry",)
     refusals = {"GET": (404,)}
-    answer_schema = {"type": "object"}
+    answer_schema = shapes.record(
+        id=shapes.UUID,
+        kind=shapes.choice(ChangeKind.values),
+        effective_on=shapes.DAY,
+        acts=shapes.listed(shapes.UUID),
+        units=shapes.listed(shapes.record(unit=shapes.UUID, role=shapes.choice(UnitRole.values))),
+        parts=shapes.listed(
+            shapes.record(
+                source=shapes.UUID,
+                target=shapes.UUID,
+                scope=SCOPE,
+                settlements=shapes.listed(SETTLEMENT),
+                shares=shapes.listed(SHARE),
+            )
+        ),
+        annulled={
+            **shapes.record(at=shapes.MOMENT, reason=shapes.TEXT),
+            "type": ["object", "null"],
+        },
+        provenance={"type": "string", **PROVENANCE},
+    )
 
     def document(self, query: Query, **kwargs: Any) -> Any:
         """Show the change."""
@@ -165,267 +177,11 @@ class ChangeDetail(ReadView):
                     "source": str(part.source_id),
                     "target": str(part.target_id),
                     "scope": part.scope,
-                    "settlements": [_settlement(line.settlement) for line in part.part_settlements.all()],
-                    "shares": _shares(part),
+                    "settlements": [settlement(line.settlement) for line in part.part_settlements.all()],
+                    "shares": shares(part),
                 }
                 for part in parts
             ],
             "annulled": {"at": annulment.at.isoformat(), "reason": annulment.reason} if annulment else None,
             "provenance": change.provenance,
-        }
-
-
-def _settlement(place: Settlement) -> dict[str, Any]:
-    return {
-        "id": str(place.pk),
-        "name": {"ky": place.name_ky, "ru": place.name_ru, "en": place.name_en},
-        "kind": place.kind,
-    }
-
-
-def _shares(part: ChangePart) -> list[dict[str, str]]:
-    return [
-        {"measure": share.measure, "share": f"{share.share.normalize():f}", "basis": share.basis}
-        for share in part.shares.all()
-    ]
-
-
-def _unit_on(
-    units: Iterable[tuple[uuid.UUID, dt.date]],
-) -> Mapping[tuple[uuid.UUID, dt.date], dict[str, Any]]:
-    """Each unit with its name, kind and code of a day, in two queries."""
-    wanted = set(units)
-    ids = {unit for unit, _day in wanted}
-    versions = list(UnitVersion.objects.live().filter(unit__in=ids))
-    codes = list(UnitCode.objects.live().filter(unit__in=ids, system="soate"))
-
-    def held(row: Any, day: dt.date) -> bool:
-        return bool(row.valid.lower <= day and (row.valid.upper is None or day < row.valid.upper))
-
-    found = {}
-    for unit, day in wanted:
-        version = next((v for v in versions if v.unit_id == unit and held(v, day)), None)
-        code = next((c.code for c in codes if c.unit_id == unit and held(c, day)), None)
-        found[unit, day] = {
-            "id": str(unit),
-            "kind": version.kind if version else None,
-            "name": {
-                language: getattr(version, f"name_{language}") if version else None
-                for language in ("ky", "ru", "en")
-            },
-            "code": code,
-        }
-    return found
-
-
-class _Neighbours(ReadView):
-    """The parts by which territory came to a unit, or left it."""
-
-    data = ("registry",)
-    formats = ("json", "csv", "xlsx")
-    params = (BOM, DELIMITER)
-    refusals = {"GET": (404,)}
-    answer_schema = RESULTS
-    backward = True
-
-    def document(self, query: Query, **kwargs: Any) -> Any:
-        """Show each part with the unit on its other side, as it was before or since."""
-        must_exist(kwargs["pk"])
-        unit = Unit(pk=kwargs["pk"])
-        parts = list(
-            (unit.predecessors() if self.backward else unit.successors())
-            .select_related("change")
-            .prefetch_related("part_settlements__settlement", "shares")
-        )
-
-        def other(part: ChangePart) -> tuple[uuid.UUID, dt.date]:
-            if self.backward:
-                return part.source_id, part.change.effective_on - dt.timedelta(days=1)
-            return part.target_id, part.change.effective_on
-
-        units = _unit_on(other(part) for part in parts)
-        return {
-            "results": [
-                {
-                    "unit": units[other(part)],
-                    "effective_on": part.change.effective_on,
-                    "change": str(part.change_id),
-                    "scope": part.scope,
-                    "settlements": [_settlement(line.settlement) for line in part.part_settlements.all()],
-                    "shares": _shares(part),
-                }
-                for part in parts
-            ]
-        }
-
-
-class Predecessors(_Neighbours):
-    """Where a unit's territory came from, part by part."""
-
-
-class Successors(_Neighbours):
-    """Where a unit's territory went, part by part."""
-
-    backward = False
-
-
-class Lineage(ReadView):
-    """The units before and after a unit, several changes deep, as nodes and edges."""
-
-    data = ("registry",)
-    params = (
-        Param("depth", "int", gettext_lazy("How many changes to follow."), default=3, minimum=1, maximum=10),
-        Param(
-            "direction",
-            "choice",
-            gettext_lazy("Backward, forward or both."),
-            choices=("back", "forward", "both"),
-            default="both",
-        ),
-        Param("at", "date", gettext_lazy("Only changes in force by this day.")),
-    )
-    refusals = {"GET": (404,)}
-    answer_schema = {
-        "type": "object",
-        "properties": {
-            "unit": {"type": "string", "format": "uuid"},
-            "nodes": {"type": "array", "items": {"type": "object"}},
-            "edges": {"type": "array", "items": {"type": "object"}},
-        },
-        "required": ["unit", "nodes", "edges"],
-    }
-
-    def document(self, query: Query, **kwargs: Any) -> Any:
-        """Show the graph."""
-        must_exist(kwargs["pk"])
-        unit = Unit(pk=kwargs["pk"])
-        edges = lineage.lineage(unit, query["at"], depth=query["depth"], direction=query["direction"])
-        ids = {unit.pk} | {edge.source for edge in edges} | {edge.target for edge in edges}
-        nodes: dict[uuid.UUID, UnitVersion] = {}
-        for version in UnitVersion.objects.live().filter(unit__in=ids).order_by("unit_id", "valid"):
-            nodes[version.unit_id] = version
-        return {
-            "unit": str(unit.pk),
-            "nodes": [
-                {
-                    "id": str(identifier),
-                    "kind": version.kind,
-                    "name": {"ky": version.name_ky, "ru": version.name_ru, "en": version.name_en},
-                    "valid": {"from": version.valid.lower, "to": version.valid.upper},
-                }
-                for identifier, version in sorted(
-                    nodes.items(), key=lambda item: (item[1].sort_ky, str(item[0]))
-                )
-            ],
-            "edges": [
-                {
-                    "source": str(edge.source),
-                    "target": str(edge.target),
-                    "effective_on": edge.effective_on,
-                    "change": str(edge.change),
-                    "kind": edge.kind,
-                    "scope": edge.scope,
-                }
-                for edge in edges
-            ],
-        }
-
-
-def _ordered(query: Query) -> tuple[dt.date, dt.date]:
-    """The two days; raise Malformed if they are the wrong way round."""
-    if query["from"] > query["to"]:
-        raise refusal(Fault("/from", "days_reversed", _("The earlier day must not lie after the later one.")))
-    return query["from"], query["to"]
-
-
-class Projection(ReadView):
-    """Every unit in which the territory of a unit as of one day lies on a later day."""
-
-    data = ("registry",)
-    formats = ("json", "csv", "xlsx")
-    params = (FROM, TO, BOM, DELIMITER)
-    refusals = {"GET": (404,)}
-    answer_schema = RESULTS
-
-    def document(self, query: Query, **kwargs: Any) -> Any:
-        """Show every target with its scope, settlements and shares; 404 if the unit did not exist on the day."""
-        first, last = _ordered(query)
-        if not UnitVersion.objects.on(first).filter(unit=kwargs["pk"]).exists():
-            raise NotVisible(_("The unit did not exist on that day."))
-        holdings = lineage.project(Unit(pk=kwargs["pk"]), first, last)
-        return {
-            "unit": str(kwargs["pk"]),
-            "from": first,
-            "to": last,
-            "results": _projected({kwargs["pk"]: holdings}, last)[kwargs["pk"]],
-        }
-
-
-def _projected(
-    holdings: Mapping[uuid.UUID, list[lineage.Holding]], day: dt.date
-) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    """Holdings in the shape of the contract."""
-    units = _unit_on((item.unit, day) for items in holdings.values() for item in items)
-    wanted = {place for items in holdings.values() for item in items for place in item.settlements}
-    places = {place.pk: place for place in Settlement.objects.filter(pk__in=wanted)}
-    return {
-        origin: [
-            {
-                "unit": units[item.unit, day],
-                "effective_on": item.effective_on,
-                "change": str(item.change) if item.change else None,
-                "scope": item.scope,
-                "settlements": [
-                    _settlement(places[place])
-                    for place in sorted(item.settlements, key=lambda key: (places[key].sort_ky, str(key)))
-                ],
-                "shares": [
-                    {
-                        "measure": measure,
-                        "share": f"{share.normalize():f}",
-                        "basis": "; ".join(item.bases[measure]),
-                    }
-                    for measure, share in sorted(item.shares.items())
-                    if share is not None
-                ],
-            }
-            for item in items
-        ]
-        for origin, items in holdings.items()
-    }
-
-
-class Correspondence(ReadView):
-    """The whole crosswalk between two days: every municipality of the earlier day and where it lies on the later."""
-
-    data = ("registry",)
-    formats = ("json", "csv", "xlsx")
-    params = (FROM, TO, OBLAST, BOM, DELIMITER)
-    answer_schema = RESULTS
-
-    def document(self, query: Query, **kwargs: Any) -> Any:
-        """Show a row for each pair, unchanged units too."""
-        first, last = _ordered(query)
-        units = Unit.objects.at(first).municipalities()
-        if query["oblast"] is not None:
-            units = units.within(Unit(pk=unit_id(query["oblast"])), first)
-        ordered = list(units.order_by("sort_ky", "id").values_list("id", flat=True))
-        holdings = lineage.project_all(ordered, first, last)
-        old = _unit_on((unit, first) for unit in ordered)
-        new = _unit_on((item.unit, last) for items in holdings.values() for item in items)
-        return {
-            "from": first,
-            "to": last,
-            "results": [
-                {
-                    "old": old[unit, first],
-                    "new": new[item.unit, last],
-                    "scope": item.scope,
-                    "effective_on": item.effective_on,
-                    "change": str(item.change) if item.change else None,
-                    "settlements": len(item.settlements),
-                }
-                for unit in ordered
-                for item in holdings[unit]
-            ],
         }

@@ -20,6 +20,7 @@ OBLAST = Param(
 )
 DISTRICT = Param("district", "unit", gettext_lazy("Only what lies in this district."))
 UNIT = Param("unit", "unit", gettext_lazy("Only what belongs to this unit."))
+TOUCHED = Param("unit", "unit", gettext_lazy("Only what touches this unit."))
 SEARCH = Param("q", "text", gettext_lazy("Part of a name, or the beginning of a code."), max_length=100)
 
 
@@ -46,6 +47,15 @@ def version_join(alias: str, of: str, day: str = "u.seen") -> str:
         f"LEFT JOIN registry_unitversion {alias} ON {alias}.unit_id = {of}"
         f" AND {alias}.valid @> {day} AND {alias}.voided_by_id IS NULL"
     )
+
+
+def lies_in(unit: str, day: str, name: str) -> str:
+    """Return the condition that a unit lay, on a day, in the oblast or district ``%(name)s``, or was it."""
+    return f"""EXISTS (
+        SELECT FROM registry_unitversion w LEFT JOIN registry_unitversion above
+               ON above.unit_id = w.parent_id AND above.valid @> ({day}) AND above.voided_by_id IS NULL
+         WHERE w.unit_id = {unit} AND w.valid @> ({day}) AND w.voided_by_id IS NULL
+           AND %({name})s::uuid IN (w.unit_id, w.parent_id, above.parent_id))"""
 
 
 def texts(thing: Any, name: str) -> dict[str, str | None]:

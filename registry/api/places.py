@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy
 
 from lsg_portal.data import prepared
+from lsg_portal.rest import shapes
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.detail import DetailView
 from lsg_portal.rest.lists import Source, SqlListView
@@ -52,15 +53,27 @@ SETTLEMENT_COLUMNS = (
     Column("valid.from", "lower(a.valid)", "date", anchor=True),
     Column("valid.to", "upper(a.valid)", "date", null=True),
     Column("provenance", "coalesce(a.provenance, s.provenance)", schema=PROVENANCE),
+    Column(
+        "status",
+        """CASE WHEN a.id IS NULL THEN 'unassigned' WHEN a.voided_by_id IS NOT NULL THEN 'annulled'
+                WHEN a.valid @> %(at)s::date THEN 'existing' ELSE 'ended' END""",
+        schema={"enum": ["existing", "ended", "annulled", "unassigned"]},
+    ),
     Column("at", "%(at)s::date", "date"),
 )
-RELATION = """registry_settlement s
+EXISTING = """registry_settlement s
     JOIN registry_settlementassignment a ON a.settlement_id = s.id AND a.valid @> %(at)s::date AND a.voided_by_id IS NULL
     JOIN registry_units_on(%(at)s::date) u ON u.unit_id = a.unit_id"""
+# Every settlement with where it last belonged: what belongs nowhere any more is a tombstone.
+KNOWN = """registry_settlement s
+    LEFT JOIN LATERAL (
+        SELECT x.* FROM registry_settlementassignment x WHERE x.settlement_id = s.id AND lower(x.valid) <= %(at)s::date
+         ORDER BY x.voided_by_id IS NOT NULL, x.valid DESC, x.recorded_at DESC LIMIT 1) a ON true
+    LEFT JOIN registry_units_known(%(at)s::date) u ON u.unit_id = a.unit_id"""
 
 
 class Settlements(SqlListView):
-    """Settlements as of a day, each with the municipality it belonged to."""
+    """Settlements as of a day, each with its municipality; with ``updated_since`` also those that lost theirs."""
 
     data = ("registry",)
     dated = True
@@ -85,11 +98,15 @@ class Settlements(SqlListView):
     }
     unique = Key("s.id", "uuid")
     default_ordering = ("name",)
-    updated = Key("greatest(s.updated_at, a.updated_at)", "timestamptz")
+    updated = Key(
+        """greatest(s.updated_at, a.updated_at,
+                    (SELECT max(c.updated_at) FROM registry_settlementcode c WHERE c.settlement_id = s.id))""",
+        "timestamptz",
+    )
 
     def source(self, query: Query, **kwargs: Any) -> Source:
         """The settlements of the day, narrowed."""
-        source = Source(RELATION)
+        source = Source(KNOWN if query["updated_since"] else EXISTING)
         if query.get("unit") is not None:
             source.add("a.unit_id = %(unit)s::uuid", unit=str(unit_id(query["unit"])))
         for name in ("oblast", "district"):
@@ -133,18 +150,26 @@ class UnitSettlements(Settlements):
 
 
 class SettlementDetail(ReadView):
-    """One settlement as of a day, and every unit it has belonged to."""
+    """One settlement as of a day, where it belongs or last belonged, and every unit it has belonged to."""
 
     data = ("registry",)
     dated = True
     refusals = {"GET": (404,)}
-    answer_schema = {"type": "object"}
+    answer_schema = shapes.row(
+        SETTLEMENT_COLUMNS,
+        history=shapes.listed(
+            shapes.record(
+                {"unit": shapes.UUID, "from": shapes.DAY, "to": shapes.nullable(shapes.DAY)},
+                change=shapes.nullable(shapes.UUID),
+                voided=shapes.BOOL,
+            )
+        ),
+    )
 
     def document(self, query: Query, **kwargs: Any) -> Any:
         """Show the settlement."""
         shape = Settlements.shape(None)
-        relation = RELATION.replace("JOIN", "LEFT JOIN")
-        sql = f"SELECT {shape.select} FROM {relation} WHERE s.id = %(settlement)s::uuid"
+        sql = f"SELECT {shape.select} FROM {KNOWN} WHERE s.id = %(settlement)s::uuid"
         found = shape.build(prepared.rows(sql, {"at": query.at, "settlement": str(kwargs["pk"])}))
         if not found:
             raise NotVisible
@@ -211,7 +236,7 @@ class LegalActs(SqlListView):
 class LegalActDetail(DetailView):
     """One legal act with the changes that rest on it."""
 
-    answer_schema = {"type": "object"}
+    answer_schema = shapes.row(LegalActs.columns, changes=shapes.listed(shapes.UUID))
 
     def load(self, query: Query, **kwargs: Any) -> LegalAct:
         """Return the act."""

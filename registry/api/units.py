@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from lsg_portal.data import prepared
-from lsg_portal.rest import clock
-from lsg_portal.rest import columns as cols
+from lsg_portal.rest import clock, shapes
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.lists import Source, SqlListView
 from lsg_portal.rest.paging import Key
@@ -36,14 +35,7 @@ CODES = """(SELECT coalesce(jsonb_agg(jsonb_build_object('system', c.system, 'co
 POPULATION = """(SELECT f.value FROM registry_population f
                   WHERE f.unit_id = u.unit_id AND f."on" <= u.seen AND f.voided_by_id IS NULL
                   ORDER BY f."on" DESC, f.recorded_at DESC LIMIT 1)"""
-CODE_SCHEMA = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {"system": {"type": "string"}, "code": {"type": "string"}},
-        "required": ["system", "code"],
-    },
-}
+CODE_SCHEMA = shapes.listed(shapes.record(system=shapes.TEXT, code=shapes.TEXT))
 STATUSES = ("existing", "ended", "annulled", "any")
 JOINS = " ".join(
     (
@@ -83,7 +75,9 @@ EXISTING = (
     "(SELECT x.*, 'existing'::text AS status, %(at)s::date AS seen FROM registry_units_on(%(at)s::date) x) u"
 )
 KNOWN = """(SELECT k.*, least(%(at)s::date, upper(k.valid) - 1) AS seen,
-                    (SELECT max(v.updated_at) FROM registry_unitversion v WHERE v.unit_id = k.unit_id) AS updated_at
+                    greatest((SELECT max(v.updated_at) FROM registry_unitversion v WHERE v.unit_id = k.unit_id),
+                             (SELECT max(c.updated_at) FROM registry_unitcode c WHERE c.unit_id = k.unit_id),
+                             (SELECT max(f.updated_at) FROM registry_population f WHERE f.unit_id = k.unit_id)) AS updated_at
               FROM registry_units_known(%(at)s::date) k) u"""
 
 
@@ -129,8 +123,7 @@ class Units(SqlListView):
             source.add("u.kind = ANY(%(kind)s::text[])", kind=list(query["kind"]))
         for name in ("oblast", "district"):
             if query[name] is not None:
-                inside = f"u.{name}_id = %({name})s::uuid AND u.unit_id <> %({name})s::uuid"
-                source.add(inside, **{name: str(unit_id(query[name]))})
+                source.add(f"u.{name}_id = %({name})s::uuid", **{name: str(unit_id(query[name]))})
         if query["q"]:
             source.add(
                 """(position(lsg_fold(%(q)s) IN lsg_fold(u.name_ky)) > 0 OR position(lsg_fold(%(q)s) IN lsg_fold(u.name_ru)) > 0
@@ -156,7 +149,7 @@ class UnitDetail(ReadView):
 
     data = ("registry",)
     dated = True
-    answer_schema = COLUMNS
+    answer_schema = shapes.row(COLUMNS)
     refusals = {"GET": (404,)}
 
     def document(self, query: Query, **kwargs: Any) -> Any:
@@ -173,36 +166,37 @@ class CodeBearers(ReadView):
     data = ("registry",)
     params = (Param("at", "date", gettext_lazy("Only the unit that bore the code on this day.")),)
     refusals = {"GET": (404,)}
-    answer_schema = {
-        "type": "object",
-        "properties": {
-            "system": {"type": "string"},
-            "code": {"type": "string"},
-            "at": {"type": ["string", "null"], "format": "date"},
-            "results": {"type": "array", "items": cols.openapi(COLUMNS)},
-        },
-        "required": ["system", "code", "at", "results"],
-    }
+    answer_schema = shapes.record(
+        system=shapes.TEXT,
+        code=shapes.TEXT,
+        at=shapes.nullable(shapes.DAY),
+        results=shapes.listed(shapes.row(COLUMNS)),
+    )
 
     def document(self, query: Query, **kwargs: Any) -> Any:
-        """Show the bearers; a code that nobody ever bore is 404, one that nobody bears that day an empty list."""
-        bearers = list(
-            UnitCode.objects.live()
-            .filter(system=kwargs["system"], code=kwargs["code"])
-            .values_list("unit_id", "valid")
-        )
-        settlements = SettlementCode.objects.live().filter(system=kwargs["system"], code=kwargs["code"])
-        homes = SettlementAssignment.objects.live().filter(settlement__codes__in=settlements)
+        """Show the bearers.
+
+        A code that nobody ever bore is 404, one that nobody bears that day an empty list. The code of a settlement
+        answers with the unit the settlement belongs to; a code that only annulled changes gave, with those units.
+        """
+        known = {"system": kwargs["system"], "code": kwargs["code"]}
         day = query["at"]
-        if not bearers and not settlements.exists():
+        bearers = list(UnitCode.objects.filter(**known).values_list("unit_id", "valid", "voided_by_id"))
+        places = set(SettlementCode.objects.filter(**known).values_list("settlement_id", flat=True))
+        if not bearers and not places:
             raise NotVisible
-        units = {unit for unit, valid in bearers if day is None or day in _Days(valid)}
+        units = {
+            unit for unit, valid, voided in bearers if not voided and (day is None or day in _Days(valid))
+        }
+        if not units and day is None:
+            units = {unit for unit, _valid, _voided in bearers}
         if not bearers:
-            units = set((homes.on(day) if day else homes.on(clock.today())).values_list("unit_id", flat=True))
+            homes = SettlementAssignment.objects.on(day or clock.today()).filter(settlement__in=places)
+            units = set(homes.values_list("unit_id", flat=True))
         found = shown(
             day or clock.today(), "u.unit_id = ANY(%(units)s::uuid[])", units=[str(unit) for unit in units]
         )
-        return {"system": kwargs["system"], "code": kwargs["code"], "at": day, "results": found}
+        return {**known, "at": day, "results": found}
 
 
 class _Days:

@@ -16,7 +16,7 @@ from lsg_portal.pages.views import history
 from lsg_portal.pages.views.units import UnitPage, centre_name
 from lsg_portal.web import addresses, display
 from lsg_portal.web.tables import DATE, NUMBER, Column, Table
-from registry import cells, titles
+from registry import cells, sources, titles
 from registry.queries import Row
 from registry.views import act_status, status_badge
 
@@ -205,4 +205,4 @@ def _sum(rows: list[Row]) -> int | None:
 
 def _population_source(row: Row) -> str:
     """Say in words where a figure comes from; one that a change carried over names no source of its own."""
-    return _("carried over at a territorial change") if row["source"] == "change" else row["source"]
+    return sources.in_words(row["source"])

@@ -1,0 +1,56 @@
+"""What the columns of the tables are called, for the data package."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lsg_portal.rest.datapackage import describe
+
+describe(
+    {
+        "id": _("identifier"),
+        "ky": _("in Kyrgyz"),
+        "ru": _("in Russian"),
+        "en": _("in English"),
+        "kind": _("kind"),
+        "name": _("name"),
+        "code": _("code"),
+        "codes": _("codes"),
+        "unit": _("unit"),
+        "parent": _("parent unit"),
+        "oblast": _("oblast"),
+        "district": _("district"),
+        "centre": _("administrative centre"),
+        "population": _("population"),
+        "valid": _("valid"),
+        "from": _("from"),
+        "to": _("until (not included)"),
+        "status": _("status"),
+        "at": _("as of"),
+        "provenance": _("provenance"),
+        "source": _("source"),
+        "change": _("change"),
+        "closed_by": _("ended by the change"),
+        "voided": _("annulled"),
+        "annulled": _("annulled"),
+        "effective_on": _("effective on"),
+        "scope": _("scope"),
+        "old": _("before"),
+        "new": _("after"),
+        "acts": _("legal acts"),
+        "settlements": _("settlements"),
+        "shares": _("shares"),
+        "distance_to_centre_km": _("distance to the centre, km"),
+        "number": _("number"),
+        "adopted_on": _("adopted on"),
+        "in_force": _("in force"),
+        "repealed_by": _("repealed by"),
+        "title": _("title"),
+        "link": _("address of the text"),
+        "measure": _("measure"),
+        "day": _("day"),
+        "interval": _("interval"),
+        "as_printed": _("as printed"),
+        "value": _("value"),
+        "recorded": _("according to the records"),
+        "difference": _("difference"),
+    }
+)
