@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from lsg_portal.web import navigation
+
 
 class ReformConfig(AppConfig):
     """Programmes, events, road maps, hand-overs and the statistics of the reform."""
@@ -11,7 +13,8 @@ class ReformConfig(AppConfig):
     verbose_name = _("Administrative-territorial reform")
 
     def ready(self) -> None:
-        """Add what the reform knows to the lists of the apps below."""
+        """Announce the reform in the main menu, and add its filter to the list of units."""
         from reform import narrowing
 
         narrowing.add()
+        navigation.register(navigation.NavItem(40, "reform", _("Reform")))

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
-from lsg_portal.rest import versions
-from reform.models import Event, EventPart, EventPartSettlement, EventPartShare, EventUnit, Programme
+from lsg_portal.rest.models import DataVersion
+from reform.models import Event, EventPartSettlement, EventPartShare, EventUnit, Programme
 from reform.queries import MEASURES
-from registry.models import ChangePart, ChangePartSettlement, LegalAct
+from registry.models import ChangePart, ChangePartSettlement, LegalAct, PartScope, SettlementAssignment
 
 ONE_DAY = dt.timedelta(days=1)
 IN_FORCE = Q(events__status=Event.Status.IN_FORCE)
@@ -25,8 +25,7 @@ Row = dict[str, Any]
 
 def data_versions(*apps: str) -> dict[str, int]:
     """Return the data version of each app, for the cite box."""
-    keys = sorted(apps)
-    return dict(zip(keys, map(int, versions.current(keys).split(".")), strict=True))
+    return dict(DataVersion.objects.filter(app__in=apps).values_list("app", "version"))
 
 
 def _rows(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
@@ -36,7 +35,7 @@ def _rows(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def programmes() -> QuerySet[Programme]:
+def programmes() -> QuerySet[Any]:
     """Return the programmes, each with the number, first and last day of its events in force."""
     return Programme.objects.select_related("act").annotate(
         in_force=Count("events", filter=IN_FORCE),
@@ -78,7 +77,7 @@ def events(
         "effective_on__lte": until,
     }
     found = found.filter(**{name: value for name, value in narrowed.items() if value is not None})
-    return found.filter(id__in=RawSQL(_IN_OBLAST, {"oblast": oblast})) if oblast else found
+    return found.filter(id__in=RawSQL(_IN_OBLAST, (oblast,))) if oblast else found  # noqa: S611
 
 
 # Events with a unit that lay in the oblast, or was to be begun in it, on the event's day or its eve.
@@ -91,7 +90,7 @@ _IN_OBLAST = """
       JOIN registry_unitversion v ON v.unit_id IN (l.unit_id, l.parent_id) AND v.voided_by_id IS NULL
            AND v.valid && daterange(e.effective_on - 1, e.effective_on, '[]')
       LEFT JOIN registry_unitversion p ON p.unit_id = v.parent_id AND p.voided_by_id IS NULL AND p.valid && v.valid
-     WHERE %(oblast)s::uuid IN (v.unit_id, v.parent_id, p.parent_id)"""
+     WHERE %s::uuid IN (v.unit_id, v.parent_id, p.parent_id)"""
 
 
 def event(pk: uuid.UUID) -> Event | None:
@@ -105,8 +104,11 @@ def lines(event: Event) -> list[EventUnit]:
     return list(event.event_units.present().select_related("centre").order_by("id"))
 
 
-def parts(event: Event) -> list[EventPart]:
-    """Return the parts of a draft, each with ``places`` (its settlements) and ``known_shares``."""
+def parts(event: Event) -> list[Any]:
+    """Return the parts of a draft, each with ``places`` (the settlements that move) and ``known_shares``.
+
+    A part with all the territory moves every settlement the source has on the eve.
+    """
     settlement = JSONObject(
         id="settlement_id",
         kind="settlement__kind",
@@ -115,12 +117,22 @@ def parts(event: Event) -> list[EventPart]:
         name_en="settlement__name_en",
     )
     share = JSONObject(measure="measure", share="share", basis="basis")
+    eve = event.effective_on - ONE_DAY
     moved = EventPartSettlement.objects.filter(part=OuterRef("pk"))
+    all_there = SettlementAssignment.objects.on(eve).filter(unit=OuterRef("source"))
     shares = EventPartShare.objects.filter(part=OuterRef("pk"))
     return list(
         event.parts.present()
         .annotate(
-            places=ArraySubquery(moved.order_by("settlement__sort_ky", "id").values(json=settlement)),
+            places=Case(
+                When(
+                    scope=PartScope.WHOLE,
+                    then=ArraySubquery(
+                        all_there.order_by("settlement__sort_ky", "id").values(json=settlement)
+                    ),
+                ),
+                default=ArraySubquery(moved.order_by("settlement__sort_ky", "id").values(json=settlement)),
+            ),
             known_shares=ArraySubquery(shares.order_by("id").values(json=share)),
         )
         .order_by("id")
@@ -136,7 +148,8 @@ def acts(event: Event) -> list[LegalAct]:
 def unit_states(units: Iterable[uuid.UUID], day: dt.date) -> dict[uuid.UUID, Row]:
     """Return each unit's name and kind on or nearest to ``day``, and its figures on the eve and on the day.
 
-    ``last_day`` is the last day on which the unit exists, None while it does; figures are None where the
+    ``first_day`` and ``last_day`` bound its life, the latter None while it exists; ``changes`` counts the
+    changes in force that touch it on that very day, each of which moves its figures; figures are None where the
     unit does not exist. Units that exist on no day are left out.
     """
     sql = f"""
@@ -144,7 +157,9 @@ def unit_states(units: Iterable[uuid.UUID], day: dt.date) -> dict[uuid.UUID, Row
              nearest AS (
                 SELECT DISTINCT ON (v.unit_id) v.unit_id, v.kind, v.name_ky, v.name_ru, v.name_en,
                        (SELECT CASE WHEN bool_or(upper_inf(a.valid)) THEN NULL ELSE max(upper(a.valid)) - 1 END
-                          FROM registry_unitversion a WHERE a.unit_id = v.unit_id AND a.voided_by_id IS NULL) AS last_day
+                          FROM registry_unitversion a WHERE a.unit_id = v.unit_id AND a.voided_by_id IS NULL) AS last_day,
+                       (SELECT min(lower(a.valid))
+                          FROM registry_unitversion a WHERE a.unit_id = v.unit_id AND a.voided_by_id IS NULL) AS first_day
                   FROM registry_unitversion v JOIN wanted USING (unit_id)
                  WHERE v.voided_by_id IS NULL
                  ORDER BY v.unit_id, v.valid @> %(day)s::date DESC, v.valid @> %(eve)s::date DESC, v.valid DESC),
@@ -153,7 +168,15 @@ def unit_states(units: Iterable[uuid.UUID], day: dt.date) -> dict[uuid.UUID, Row
                        count(*) FILTER (WHERE valid @> %(day)s::date) AS day
                   FROM registry_settlementassignment JOIN wanted USING (unit_id)
                  WHERE voided_by_id IS NULL GROUP BY unit_id)
-        SELECT n.*, b.unit_id IS NOT NULL AS existed, a.unit_id IS NOT NULL AS exists,
+        SELECT n.*,
+               (SELECT count(*) FROM registry_change c
+                 WHERE c.effective_on = %(day)s::date
+                   AND (EXISTS (SELECT FROM registry_changeunit x
+                                 WHERE x.change_id = c.id AND x.unit_id = n.unit_id AND x.voided_by_id IS NULL)
+                        OR EXISTS (SELECT FROM registry_changepart x
+                                    WHERE x.change_id = c.id AND n.unit_id IN (x.source_id, x.target_id)
+                                      AND x.voided_by_id IS NULL))) AS changes,
+               b.unit_id IS NOT NULL AS existed, a.unit_id IS NOT NULL AS exists,
                CASE WHEN b.unit_id IS NOT NULL THEN pb.value::bigint END AS population_before,
                CASE WHEN a.unit_id IS NOT NULL THEN pa.value::bigint END AS population_after,
                CASE WHEN b.unit_id IS NOT NULL THEN coalesce(s.eve, 0) END AS settlements_before,
@@ -197,7 +220,9 @@ def search_units(words: str, limit: int = 30) -> list[Row]:
     )
 
 
-def moved_settlements(changes: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID, uuid.UUID], ChangePart]:
+def moved_settlements(
+    changes: Sequence[uuid.UUID],
+) -> dict[tuple[uuid.UUID, uuid.UUID, uuid.UUID], ChangePart]:
     """Return the parts of these changes by change, source and target, each with ``places`` and its event."""
     settlement = JSONObject(
         name_ky="settlement__name_ky", name_ru="settlement__name_ru", name_en="settlement__name_en"
@@ -231,7 +256,7 @@ def settlements_of(units: Iterable[uuid.UUID], day: dt.date) -> list[Row]:
     )
 
 
-def acts_offered(words: str, chosen: Sequence[uuid.UUID], limit: int = 12) -> list[LegalAct]:
+def acts_offered(words: str, chosen: Sequence[uuid.UUID], limit: int = 6) -> list[LegalAct]:
     """Return the acts chosen, then the latest ones whose number or title holds the words."""
     named = Q(number__icontains=words)
     for language in ("ky", "ru", "en"):

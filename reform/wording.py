@@ -28,6 +28,12 @@ PATTERNS: dict[str, StrOrPromise] = {
 }
 COMPLETE_IN_RUSSIAN = (UnitKind.OBLAST, UnitKind.DISTRICT, UnitKind.AYIL_AIMAK, UnitKind.CITY_DISTRICT)
 
+MEASURES: dict[str, StrOrPromise] = {
+    "population": gettext_lazy("population"),
+    "own_revenue": gettext_lazy("own revenue"),
+    "staff": gettext_lazy("municipal staff"),
+}
+
 CLASSES: tuple[tuple[str, StrOrPromise, StrOrPromise], ...] = (
     (
         "unchanged",
@@ -38,15 +44,31 @@ CLASSES: tuple[tuple[str, StrOrPromise, StrOrPromise], ...] = (
     ),
     ("enlarged", gettext_lazy("Enlarged"), gettext_lazy("existed on both days and only gained territory")),
     ("diminished", gettext_lazy("Diminished"), gettext_lazy("existed on both days and only lost territory")),
-    ("reshaped", gettext_lazy("Reshaped"), gettext_lazy("existed on both days, gained some territory and lost other")),
-    ("abolished", gettext_lazy("Abolished"), gettext_lazy("existed on the first day and no longer on the second")),
-    ("created", gettext_lazy("Created"), gettext_lazy("did not exist on the first day and does on the second")),
+    (
+        "reshaped",
+        gettext_lazy("Reshaped"),
+        gettext_lazy("existed on both days, gained some territory and lost other"),
+    ),
+    (
+        "abolished",
+        gettext_lazy("Abolished"),
+        gettext_lazy("existed on the first day and no longer on the second"),
+    ),
+    (
+        "created",
+        gettext_lazy("Created"),
+        gettext_lazy("did not exist on the first day and does on the second"),
+    ),
     (
         "moved_in",
         gettext_lazy("Moved in"),
         gettext_lazy("existed on both days and came into this row from another one"),
     ),
-    ("moved_out", gettext_lazy("Moved out"), gettext_lazy("existed on both days and left this row for another one")),
+    (
+        "moved_out",
+        gettext_lazy("Moved out"),
+        gettext_lazy("existed on both days and left this row for another one"),
+    ),
 )
 
 
@@ -58,7 +80,9 @@ def full_name(unit: Any) -> str:
     """
     kind = unit.get("kind") if isinstance(unit, Mapping) else getattr(unit, "kind", None)
     name, language = display.name(unit), display.language()
-    own = unit.get(f"name_{language}") if isinstance(unit, Mapping) else getattr(unit, f"name_{language}", None)
+    own = (
+        unit.get(f"name_{language}") if isinstance(unit, Mapping) else getattr(unit, f"name_{language}", None)
+    )
     if not own or kind not in PATTERNS or (language == "ru" and kind in COMPLETE_IN_RUSSIAN):
         return name
     return str(PATTERNS[kind]) % {"name": name}
@@ -70,7 +94,13 @@ def listed(names: Iterable[str]) -> str:
 
 
 def what_it_does(
-    kind: str, day: dt.date, *, ends: Sequence[str], begins: Sequence[str], alters: Sequence[str], receives: Sequence[str]
+    kind: str,
+    day: dt.date,
+    *,
+    ends: Sequence[str],
+    begins: Sequence[str],
+    alters: Sequence[str],
+    receives: Sequence[str],
 ) -> str:
     """Return one sentence on an event: its day, what ends, what begins or takes over."""
     words = {
@@ -114,3 +144,20 @@ def named_settlements(settlements: Sequence[Mapping[str, Any]], most: int = 2) -
     shown = listed(display.name(item) for item in settlements[:most])
     rest = len(settlements) - most
     return f"{shown} +{rest}" if rest > 0 else shown
+
+
+def act_name(act: Any) -> str:
+    """Name an act as people cite it: kind, number where it has one, date."""
+    words = {"kind": act.get_kind_display(), "number": act.number, "day": display.short_day(act.adopted_on)}
+    text = _("%(kind)s № %(number)s of %(day)s") if act.number else _("%(kind)s of %(day)s")
+    return capital(text % words)
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def measure_name(measure: str) -> str:
+    """Return what a share is a share of; a measure without a word of its own keeps its key."""
+    return str(MEASURES.get(measure, measure))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -228,19 +229,36 @@ class _Reader:
     def exist(self, content: EventDraft) -> None:
         """Check that units, settlements and acts named by identifier exist."""
         begun = {line.unit_id for line in content.units if line.role == UnitRole.BEGINS}
-        wanted = {line.unit_id for line in content.units if line.role != UnitRole.BEGINS}
-        wanted |= {line.parent_id for line in content.units if line.parent_id}
-        wanted |= {p.source_id for p in content.parts} | {p.target_id for p in content.parts}
-        wanted -= begun
-        if wanted - set(Unit.objects.filter(pk__in=wanted).values_list("pk", flat=True)):
-            self.fault("/units", "unknown", _("A unit named here is not in the register."))
-        settlements = {s for p in content.parts for s in p.settlement_ids}
-        settlements |= {line.centre_id for line in content.units if line.centre_id}
-        if settlements - set(Settlement.objects.filter(pk__in=settlements).values_list("pk", flat=True)):
-            self.fault("/parts", "unknown", _("A settlement named here is not in the register."))
-        acts = set(content.act_ids)
-        if acts - set(LegalAct.objects.filter(pk__in=acts).values_list("pk", flat=True)):
-            self.fault("/acts", "unknown", _("A legal act named here is not in the register."))
+        units: list[tuple[uuid.UUID | None, str]] = []
+        settlements: list[tuple[uuid.UUID | None, str]] = []
+        for index, line in enumerate(content.units):
+            units += [(line.unit_id, f"/units/{index}/unit"), (line.parent_id, f"/units/{index}/parent")]
+            settlements.append((line.centre_id, f"/units/{index}/centre"))
+        for index, part in enumerate(content.parts):
+            units += [(part.source_id, f"/parts/{index}/source"), (part.target_id, f"/parts/{index}/target")]
+            settlements += [
+                (place, f"/parts/{index}/settlements/{other}")
+                for other, place in enumerate(part.settlement_ids)
+            ]
+        acts = [(act, f"/acts/{index}") for index, act in enumerate(content.act_ids)]
+        self._known(Unit, units, _("There is no such unit in the register."), but=begun)
+        self._known(Settlement, settlements, _("There is no such settlement in the register."))
+        self._known(LegalAct, acts, _("There is no such legal act in the register."))
+
+    def _known(
+        self,
+        model: type[Unit | Settlement | LegalAct],
+        named: Sequence[tuple[uuid.UUID | None, str]],
+        detail: Any,
+        but: Collection[uuid.UUID] = (),
+    ) -> None:
+        """Note a fault for each identifier that no record of the model has; what cannot be read is noted already."""
+        wanted = {identifier for identifier, _pointer in named if identifier} - set(but)
+        missing = wanted - set(model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
+        noted = {fault.pointer for fault in self.faults}
+        for identifier, pointer in named:
+            if identifier in missing and pointer not in noted:
+                self.fault(pointer, "unknown", detail)
 
 
 def read_draft(data: dict[str, Any], base: EventDraft | None = None) -> EventDraft:

@@ -20,10 +20,11 @@ from lsg_portal.rest.views import Query
 from lsg_portal.rest.writes import CreateMixin, WriteView
 from reform import services
 from reform.api.bodies import AnnulBody, EventBody, draft_of, read_draft
-from reform.api.views import OBLAST, PROGRAMME, PROVENANCE, programme_id
+from reform.api.shapes import EVENT, PREVIEW
+from reform.api.views import PLACE, PROGRAMME, narrow_by_place, programme_id
 from reform.models import Event
+from registry.api.columns import PROVENANCE
 from registry.models import ChangeKind
-from registry.resolving import unit_id
 
 STATUSES = tuple(Event.Status.values)
 PUBLISHED = ("in_force", "annulled")
@@ -45,6 +46,7 @@ class Events(CreateMixin, SqlListView):
 
     data = ("reform",)
     bodies = {"POST": EventBody}
+    answers = {"POST": EVENT}
     columns = (
         Column("id", "e.id", "uuid"),
         Column("title.ky", "e.title_ky", null=True),
@@ -64,12 +66,7 @@ class Events(CreateMixin, SqlListView):
     )
     params = (
         PROGRAMME,
-        OBLAST,
-        Param(
-            "unit",
-            "unit",
-            gettext_lazy("Only events that end, begin, alter this unit, or move territory from or to it."),
-        ),
+        *PLACE,
         Param(
             "kind",
             "choice",
@@ -108,20 +105,7 @@ class Events(CreateMixin, SqlListView):
             source.add("e.effective_on >= %(from)s::date", **{"from": query["from"]})
         if query["to"]:
             source.add("e.effective_on < %(to)s::date", to=query["to"])
-        touched = """EXISTS (
-            SELECT FROM (SELECT unit_id FROM reform_eventunit WHERE event_id = e.id AND removed_at IS NULL
-                  UNION ALL SELECT source_id FROM reform_eventpart WHERE event_id = e.id AND removed_at IS NULL
-                  UNION ALL SELECT target_id FROM reform_eventpart WHERE event_id = e.id AND removed_at IS NULL) t
-             WHERE {condition})"""
-        if query["unit"] is not None:
-            source.add(
-                touched.format(condition="t.unit_id = %(unit)s::uuid"), unit=str(unit_id(query["unit"]))
-            )
-        if query["oblast"] is not None:
-            inside = """t.unit_id IN (
-                SELECT unit_id FROM registry_units_on(e.effective_on - 1) WHERE oblast_id = %(oblast)s::uuid
-                UNION ALL SELECT unit_id FROM registry_units_on(e.effective_on) WHERE oblast_id = %(oblast)s::uuid)"""
-            source.add(touched.format(condition=inside), oblast=str(unit_id(query["oblast"])))
+        narrow_by_place(source, query)
         return source
 
     def may_create(self, request: Request) -> None:
@@ -187,7 +171,7 @@ def show(event: Event) -> dict[str, Any]:
                     for line in part.part_settlements.all()
                 ],
                 "shares": [
-                    {"measure": share.measure, "share": str(share.share.normalize()), "basis": share.basis}
+                    {"measure": share.measure, "share": f"{share.share.normalize():f}", "basis": share.basis}
                     for share in part.shares.all()
                 ],
             }
@@ -210,6 +194,8 @@ def _texts(thing: Any, name: str) -> dict[str, str | None]:
 
 class _OnEvent:
     """Finds events for reading and changing."""
+
+    answer_schema = EVENT
 
     def load(self, query: Query, **kwargs: Any) -> Event:
         """Return the event the viewer may read."""
@@ -293,7 +279,8 @@ class Annul(_OnEvent, ActionView):
 class Preview(_OnEvent, WriteView):
     """What applying an event would do and every rule it would break; nothing is written."""
 
-    refusals = {"POST": (403, 404)}
+    success = 200
+    answer_schema = PREVIEW
 
     def post(self, request: Request, **kwargs: Any) -> HttpResponse:
         """Try it and take it back."""

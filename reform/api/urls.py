@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from reform.api import events, views
+from reform.api import events, titles, views
+
+__all__ = ["titles", "urlpatterns"]  # titles are declared by being imported
 
 urlpatterns = [
     path("reform/statistics/", views.Statistics.as_view(), name="api-reform-statistics"),

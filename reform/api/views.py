@@ -10,28 +10,22 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lsg_portal.rest import versions
+from lsg_portal.rest import shapes, versions
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.detail import DetailView
 from lsg_portal.rest.lists import Source, SqlListView
 from lsg_portal.rest.paging import Key
-from lsg_portal.rest.params import BOM, DELIMITER, Param, UnitRef, refusal
+from lsg_portal.rest.params import Param, UnitRef, refusal
 from lsg_portal.rest.problems import Fault, NotVisible
 from lsg_portal.rest.views import JSON, Query, ReadView, stamp
 from reform import queries
 from reform.checks import CHECKS
-from reform.models import Programme
-from registry.models import Provenance
+from reform.models import HandOver, Programme
+from registry.api.columns import DISTRICT, OBLAST, PROVENANCE, TOUCHED, lies_in
 from registry.resolving import NOBODY, unit_id
 
-OBLAST = Param(
-    "oblast",
-    "unit",
-    gettext_lazy("Only what lies in this oblast, or in this city of republican significance."),
-)
-DISTRICT = Param("district", "unit", gettext_lazy("Only what lies in this district."))
 PROGRAMME = Param("programme", "unit", gettext_lazy("Only this programme: its identifier or short key."))
-PROVENANCE = {"enum": [value for value, _label in Provenance.choices]}
+PLACE = (TOUCHED, OBLAST, DISTRICT)
 
 
 def programme_id(reference: UnitRef) -> str:
@@ -40,6 +34,56 @@ def programme_id(reference: UnitRef) -> str:
         return str(reference.id)
     found = Programme.objects.filter(key=reference.code).values_list("pk", flat=True).first()
     return str(found or NOBODY)
+
+
+# The units that events end, begin, alter, take from and give to
+LINES = """(
+    SELECT event_id, unit_id FROM reform_eventunit WHERE removed_at IS NULL
+    UNION ALL SELECT event_id, source_id FROM reform_eventpart WHERE removed_at IS NULL
+    UNION ALL SELECT event_id, target_id FROM reform_eventpart WHERE removed_at IS NULL)"""
+# Events that touch a unit which lay in a place, or was it, on the event's day or the day before
+TOUCHING_PLACE = f"""e.id IN (
+    SELECT l.event_id FROM {LINES} l JOIN reform_event x ON x.id = l.event_id
+      JOIN registry_unitversion w ON w.unit_id = l.unit_id AND w.voided_by_id IS NULL
+           AND w.valid && daterange(x.effective_on - 1, x.effective_on + 1)
+      LEFT JOIN registry_unitversion above ON above.unit_id = w.parent_id AND above.voided_by_id IS NULL
+           AND above.valid && daterange(x.effective_on - 1, x.effective_on + 1) * w.valid
+     WHERE %({{name}})s::uuid IN (w.unit_id, w.parent_id, above.parent_id))"""
+
+
+def narrow_by_place(source: Source, query: Query) -> None:
+    """Keep what belongs to events ``e`` that touch the unit, or a unit in the oblast or district, asked for."""
+    if query["unit"] is not None:
+        touching = f"e.id IN (SELECT event_id FROM {LINES} l WHERE unit_id = %(unit)s::uuid)"
+        source.add(touching, unit=str(unit_id(query["unit"])))
+    for name in ("oblast", "district"):
+        if query[name] is not None:
+            source.add(TOUCHING_PLACE.format(name=name), **{name: str(unit_id(query[name]))})
+
+
+PLACE_NAME = shapes.record(
+    id=shapes.nullable(shapes.UUID), kind=shapes.nullable(shapes.TEXT), name=shapes.NAME
+)
+GROUP = shapes.record(
+    id=shapes.nullable(shapes.TEXT),
+    kind=shapes.nullable(shapes.TEXT),
+    name=shapes.NAME,
+    oblast={**PLACE_NAME, "type": ["object", "null"]},
+)
+CLASSES = (
+    "unchanged", "enlarged", "diminished", "reshaped", "abolished", "created", "moved_in", "moved_out",
+)  # fmt: skip
+
+
+def _figures(**more: shapes.Schema) -> shapes.Schema:
+    """A row of statistics; the classes are counted for municipalities only."""
+    number = {"type": ["number", "null"]}
+    schema = shapes.record(more, before=number, after=number)
+    schema["properties"] |= dict.fromkeys(CLASSES, shapes.COUNT)
+    last = shapes.record(reduced=number, reduction_percent=shapes.nullable(shapes.DECIMAL))
+    schema["properties"] |= last["properties"]
+    schema["required"] += last["required"]
+    return schema
 
 
 class Statistics(ReadView):
@@ -66,21 +110,15 @@ class Statistics(ReadView):
             "kind", "choice", gettext_lazy("Only this kind of municipality."), choices=queries.MUNICIPALITIES
         ),
         PROGRAMME,
-        BOM,
-        DELIMITER,
     )
-    answer_schema = {
-        "type": "object",
-        "properties": {
-            "before": {"type": "string", "format": "date"},
-            "after": {"type": "string", "format": "date"},
-            "group_by": {"type": "string", "enum": list(queries.GROUPINGS)},
-            "measure": {"type": "string", "enum": ["municipalities", *queries.MEASURES]},
-            "rows": {"type": "array", "items": {"type": "object"}},
-            "total": {"type": "object"},
-        },
-        "required": ["before", "after", "group_by", "measure", "rows", "total"],
-    }
+    answer_schema = shapes.record(
+        before=shapes.DAY,
+        after=shapes.DAY,
+        group_by=shapes.choice(queries.GROUPINGS),
+        measure=shapes.choice(("municipalities", *queries.MEASURES)),
+        rows=shapes.listed(_figures(group=GROUP)),
+        total=_figures(),
+    )
 
     def answer(self, request: HttpRequest, query: Query, **kwargs: Any) -> HttpResponseBase:
         """Pass on the JSON that PostgreSQL built; a table is made of the same."""
@@ -146,6 +184,15 @@ class Programmes(SqlListView):
 class ProgrammeDetail(DetailView):
     """One programme."""
 
+    answer_schema = shapes.record(
+        id=shapes.UUID,
+        key=shapes.TEXT,
+        name=shapes.NAME,
+        act=shapes.nullable(shapes.UUID),
+        starts_on=shapes.nullable(shapes.DAY),
+        provenance={"type": "string", **PROVENANCE},
+    )
+
     def load(self, query: Query, **kwargs: Any) -> Programme:
         """Return the programme."""
         found = Programme.objects.filter(pk=kwargs["pk"]).first()
@@ -154,16 +201,8 @@ class ProgrammeDetail(DetailView):
         return found
 
     def version(self, thing: Programme) -> tuple[object, ...]:
-        """A programme has no row version of its own: what it says is its version."""
-        return (
-            thing.pk,
-            thing.key,
-            thing.name_ky,
-            thing.name_ru,
-            thing.name_en,
-            thing.act_id,
-            thing.starts_on,
-        )
+        """The moment of its last write."""
+        return (thing.pk, thing.updated_at)
 
     def show(self, thing: Programme, query: Query) -> dict[str, Any]:
         """Show the programme."""
@@ -200,6 +239,7 @@ class Roadmap(SqlListView):
     params = (
         Param("event", "uuid", gettext_lazy("Only the steps of this event.")),
         PROGRAMME,
+        *PLACE,
         Param("done", "bool", gettext_lazy("Only steps done, or only steps not done.")),
     )
     keys = {"due_on": Key("s.due_on", "date")}
@@ -215,6 +255,7 @@ class Roadmap(SqlListView):
             source.add("e.programme_id = %(programme)s::uuid", programme=programme_id(query["programme"]))
         if query["done"] is not None:
             source.add("(s.done_on IS NOT NULL) = %(done)s", done=query["done"])
+        narrow_by_place(source, query)
         return source
 
 
@@ -225,7 +266,7 @@ class HandOvers(SqlListView):
     columns = (
         Column("id", "h.id", "uuid"),
         Column("event", "h.event_id", "uuid"),
-        Column("kind", "h.kind", schema={"enum": ["property", "funds", "documents", "information_systems"]}),
+        Column("kind", "h.kind", schema={"enum": list(HandOver.Kind.values)}),
         Column("from_unit", "h.from_unit_id", "uuid"),
         Column("to_unit", "h.to_unit_id", "uuid"),
         Column("title.ky", "h.title_ky", null=True),
@@ -233,22 +274,23 @@ class HandOvers(SqlListView):
         Column("title.en", "h.title_en", null=True),
         Column("value_som", "h.value_som", "decimal", null=True),
         Column("act", "h.act_id", "uuid", null=True),
-        Column("status", "h.status", schema={"enum": ["planned", "under_way", "signed"]}),
+        Column("status", "h.status", schema={"enum": list(HandOver.Status.values)}),
         Column("signed_on", "h.signed_on", "date", null=True),
         Column("provenance", "h.provenance", schema=PROVENANCE),
     )
     params = (
         Param("event", "uuid", gettext_lazy("Only the hand-overs of this event.")),
+        PROGRAMME,
         Param("unit", "unit", gettext_lazy("Only hand-overs from or to this unit.")),
+        OBLAST,
+        DISTRICT,
         Param(
             "kind",
             "choice",
             gettext_lazy("Only this kind."),
-            choices=("property", "funds", "documents", "information_systems"),
+            choices=HandOver.Kind.values,
         ),
-        Param(
-            "status", "choice", gettext_lazy("Only this status."), choices=("planned", "under_way", "signed")
-        ),
+        Param("status", "choice", gettext_lazy("Only this status."), choices=HandOver.Status.values),
     )
     keys = {"signed_on": Key("coalesce(h.signed_on, '2199-12-31')", "date"), "kind": Key("h.kind")}
     unique = Key("h.id", "uuid")
@@ -261,6 +303,13 @@ class HandOvers(SqlListView):
             source.add("h.event_id = %(event)s::uuid", event=str(query["event"]))
         if query["unit"] is not None:
             source.add("%(unit)s::uuid IN (h.from_unit_id, h.to_unit_id)", unit=str(unit_id(query["unit"])))
+        if query["programme"] is not None:
+            source.add("e.programme_id = %(programme)s::uuid", programme=programme_id(query["programme"]))
+        for name in ("oblast", "district"):
+            if query[name] is not None:
+                before = lies_in("h.from_unit_id", "e.effective_on - 1", name)
+                after = lies_in("h.to_unit_id", "e.effective_on", name)
+                source.add(f"({before} OR {after})", **{name: str(unit_id(query[name]))})
         for name in ("kind", "status"):
             if query[name]:
                 source.add(f"h.{name} = %({name})s", **{name: query[name]})
@@ -275,17 +324,25 @@ class Checks(ReadView):
     formats = ("json", "csv", "xlsx")
     params = (
         Param("check", "choice", gettext_lazy("Only this check."), choices=[check.code for check in CHECKS]),
-        BOM,
-        DELIMITER,
     )
-    answer_schema = {
-        "type": "object",
-        "properties": {
-            "at": {"type": "string", "format": "date"},
-            "results": {"type": "array", "items": {"type": "object"}},
-        },
-        "required": ["at", "results"],
-    }
+    answer_schema = shapes.record(
+        at=shapes.DAY,
+        results=shapes.listed(
+            shapes.record(
+                check=shapes.choice([check.code for check in CHECKS]),
+                title=shapes.TEXT,
+                about=shapes.choice(("unit", "settlement", "event")),
+                count=shapes.COUNT,
+                items=shapes.listed(
+                    shapes.record(id=shapes.UUID, name=shapes.NAME, day=shapes.nullable(shapes.DAY))
+                ),
+            )
+        ),
+    )
+
+    table_schema = shapes.record(
+        check=shapes.TEXT, title=shapes.TEXT, id=shapes.UUID, name=shapes.NAME, day=shapes.DAY
+    )
 
     def document(self, query: Query, **kwargs: Any) -> Any:
         """Return each check with what it found."""

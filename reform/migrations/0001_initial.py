@@ -505,7 +505,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="handed_over",
                         to="registry.unit",
-                        verbose_name="from",
+                        verbose_name="from the unit",
                     ),
                 ),
                 (
@@ -514,7 +514,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="taken_over",
                         to="registry.unit",
-                        verbose_name="to",
+                        verbose_name="to the unit",
                     ),
                 ),
             ],

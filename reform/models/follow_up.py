@@ -65,10 +65,10 @@ class HandOver(Recorded):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     from_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="handed_over", verbose_name=_("from")
+        Unit, on_delete=models.PROTECT, related_name="handed_over", verbose_name=_("from the unit")
     )
     to_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="taken_over", verbose_name=_("to")
+        Unit, on_delete=models.PROTECT, related_name="taken_over", verbose_name=_("to the unit")
     )
     title = models.CharField(_("title"), max_length=300)
     value_som = models.DecimalField(_("value, som"), max_digits=16, decimal_places=2, null=True, blank=True)

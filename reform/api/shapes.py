@@ -1,0 +1,74 @@
+"""What an event and its preview look like."""
+
+from __future__ import annotations
+
+from lsg_portal.rest import shapes
+from lsg_portal.rest.shapes import (
+    BOOL,
+    COUNT,
+    DAY,
+    MOMENT,
+    NAME,
+    TEXT,
+    UUID,
+    Schema,
+    choice,
+    listed,
+    nullable,
+    record,
+)
+from reform.models import Event
+from registry.api.columns import KINDS, PROVENANCE
+from registry.api.parts import SCOPE, SETTLEMENT, SHARE
+from registry.models import ChangeKind, LegalAct, UnitRole
+
+KIND: Schema = {"type": "string", **KINDS}
+
+
+def maybe(schema: Schema) -> Schema:
+    """The object, or null."""
+    return {**schema, "type": ["object", "null"]}
+
+
+EVENT = record(
+    id=UUID,
+    title=NAME,
+    kind=choice(ChangeKind.values),
+    effective_on=DAY,
+    status=choice(Event.Status.values),
+    programme=record(id=UUID, key=TEXT, name=NAME),
+    acts=listed(record(id=UUID, kind=choice(LegalAct.Kind.values), number=TEXT, adopted_on=DAY, title=NAME)),
+    note=NAME,
+    units=listed(
+        record(
+            unit=UUID,
+            role=choice(UnitRole.values),
+            kind=nullable(KIND),
+            name=NAME,
+            parent=nullable(UUID),
+            centre=nullable(UUID),
+            code=maybe(record(system=TEXT, code=TEXT)),
+        )
+    ),
+    parts=listed(
+        record(source=UUID, target=UUID, scope=SCOPE, settlements=listed(SETTLEMENT), shares=listed(SHARE))
+    ),
+    change=nullable(UUID),
+    applications=listed(record(change=UUID, at=MOMENT)),
+    provenance={"type": "string", **PROVENANCE},
+    source=TEXT,
+    version=shapes.INTEGER,
+)
+
+VIOLATIONS = listed(record(code=TEXT, detail=TEXT, pointer=TEXT))
+FIGURES = maybe(record(kind=KIND, name=NAME, population=nullable(COUNT), settlements=COUNT))
+TOTALS = record(municipalities=COUNT, population=COUNT, settlements=COUNT)
+PREVIEW = record(
+    event=UUID,
+    effective_on=DAY,
+    can_be_applied=BOOL,
+    violations=VIOLATIONS,
+    warnings=VIOLATIONS,
+    units=listed(record(unit=UUID, before=FIGURES, after=FIGURES)),
+    totals=record(before=TOTALS, after=TOTALS),
+)

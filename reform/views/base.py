@@ -1,0 +1,116 @@
+"""What the pages of the reform share: their place in the site, links, who may do what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lsg_portal.web import addresses
+from lsg_portal.web.shell import Crumb
+from lsg_portal.web.views import PageMixin
+from reform import page_queries
+from registry.errors import Violation
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+SECTIONS: tuple[tuple[str, StrOrPromise], ...] = (
+    ("reform", _("Overview")),
+    ("reform-events", _("Events")),
+    ("reform-lineage", _("Lineage")),
+    ("reform-checks", _("Checks")),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One of the reform's own pages, as the menu under the heading shows it."""
+
+    label: StrOrPromise
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line of the error summary: ``target`` is the id of what it is about, empty where there is none."""
+
+    target: str
+    label: StrOrPromise
+    message: StrOrPromise
+
+
+class ReformPage(PageMixin):
+    """A page under "Reform" with the reform's own menu."""
+
+    section = "reform"
+
+    def get_crumbs(self) -> Sequence[Crumb]:
+        """Lead back to the overview."""
+        if self.section == "reform":
+            return ()
+        return [Crumb(_("Reform"), addresses.page(self.request, "reform"))]
+
+    def get_versions(self) -> Mapping[str, int]:
+        """Name the data of the register and of the reform."""
+        return page_queries.data_versions("registry", "reform")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the reform's own menu."""
+        sections = [
+            Section(label, addresses.page(self.request, route), route == self.section)
+            for route, label in SECTIONS
+        ]
+        return super().get_context_data(sections=sections, **kwargs)
+
+
+class ReformTeamOnly(PermissionRequiredMixin):
+    """Lets the reform team in, sends a visitor to the sign-in page, refuses anybody else (403)."""
+
+    permission_required = "reform.change_event"
+
+
+def may_read_drafts(request: HttpRequest) -> bool:
+    """Tell whether the reader may see drafts."""
+    return request.user.has_perm("reform.view_draft")
+
+
+def may_change(request: HttpRequest) -> bool:
+    """Tell whether the reader is of the reform team."""
+    return request.user.has_perm("reform.change_event")
+
+
+def unit_link(
+    request: Any, unit: uuid.UUID | str, last_day: dt.date | None = None, first_day: dt.date | None = None
+) -> str:
+    """Return a unit's page: on the reader's day, or on the day of its life that is nearest to it."""
+    nearest = None
+    if last_day is not None and last_day < request.day:
+        nearest = last_day
+    elif first_day is not None and first_day > request.day:
+        nearest = first_day
+    if nearest is not None:
+        return addresses.with_query(reverse("unit", args=[unit]), at=nearest.isoformat())
+    return addresses.page(request, "unit", unit)
+
+
+# Where on the drafting form and on the event's page a violation of the domain belongs.
+ANCHORS = {"kind": "kind", "acts": "acts", "units": "units", "parts": "parts", "effective_on": "effective_on"}
+
+
+def problems_of(violations: Iterable[Violation], *, linked: bool = True) -> list[Problem]:
+    """Return the violations of a DomainError as lines of an error summary, each once."""
+    found = {}
+    for item in violations:
+        field = item.pointer.strip("/").split("/")[0]
+        target = ANCHORS.get(field, "") if linked else ""
+        found[target, str(item.message)] = Problem(target, "", item.message)
+    return list(found.values())
