@@ -19,6 +19,7 @@ env = environ.Env()
 
 DEMO = env.bool("LSG_DEMO", default=False)
 TESTING = env.bool("LSG_TESTING", default=False)
+LSG_BUILD = env.str("LSG_BUILD", default="")  # names the release in every ETag; default: a digest of the code
 DEBUG = env.bool("DEBUG", default=False)
 VAR_DIR = Path(env.str("LSG_VAR", default=str(BASE_DIR / "var")))
 
@@ -166,6 +167,9 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("LSG_TRUSTED_PROXIES", default=0)
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))  # without it no mail is sent
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("LSG_MAIL_FROM", default="register@localhost")
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "30/m/ip,10/5m/key"}
 CSRF_FAILURE_VIEW = "lsg_portal.web.errors.csrf_failure"
@@ -201,6 +205,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["br", "gif", "gz", "jpg", "map", "png", "svg.br", "webp", "woff", "woff2", "zip"]
 WHITENOISE_AUTOREFRESH = TESTING
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"

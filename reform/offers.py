@@ -12,9 +12,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from lsg_portal.web import display
-from reform import page_queries, wording
+from reform import page_queries
 from reform.forms import Group, Option
 from reform.models import Programme
+from registry import titles
 from registry.models import SettlementKind, UnitKind
 
 HIGHER = (UnitKind.OBLAST, UnitKind.DISTRICT)
@@ -69,16 +70,16 @@ def area_options(rows: list[dict[str, Any]]) -> list[Group]:
     districts: dict[uuid.UUID, list[Option]] = {}
     for row in rows:
         if row["kind"] == UnitKind.DISTRICT:
-            districts.setdefault(row["oblast_id"], []).append((str(row["unit_id"]), wording.full_name(row)))
+            districts.setdefault(row["oblast_id"], []).append((str(row["unit_id"]), titles.full_name(row)))
     groups: list[Group] = []
     for row in rows:
         if row["kind"] == UnitKind.OBLAST:
             options = districts.get(row["unit_id"], [])
             if row["unit_id"] in cities:
                 options = [*options, (str(row["unit_id"]), _("cities of oblast significance"))]
-            groups.append((wording.full_name(row), options))
+            groups.append((titles.full_name(row), options))
     republican = [
-        (str(row["unit_id"]), wording.full_name(row))
+        (str(row["unit_id"]), titles.full_name(row))
         for row in rows
         if row["kind"] == UnitKind.CITY_REPUBLICAN
     ]
@@ -110,12 +111,12 @@ def offer(data: QueryDict, day: dt.date) -> Offer:
     groups: dict[uuid.UUID, list[Option]] = {}
     for row in chosen:
         if row["kind"] not in HIGHER:
-            groups.setdefault(home(row), []).append((str(row["unit_id"]), wording.full_name(row)))
-    units: list[Group] = [(wording.full_name(by_id[area]), options) for area, options in groups.items()]
+            groups.setdefault(home(row), []).append((str(row["unit_id"]), titles.full_name(row)))
+    units: list[Group] = [(titles.full_name(by_id[area]), options) for area, options in groups.items()]
     higher = [row for row in rows if row["kind"] in HIGHER and row["unit_id"] in areas | named]
     if higher:
         units.append(
-            (_("Districts and oblasts"), [(str(row["unit_id"]), wording.full_name(row)) for row in higher])
+            (_("Districts and oblasts"), [(str(row["unit_id"]), titles.full_name(row)) for row in higher])
         )
     if strangers := _strangers(named - set(by_id), day):
         units.append((_("Not in force on the eve"), strangers))
@@ -130,7 +131,7 @@ def offer(data: QueryDict, day: dt.date) -> Offer:
         parents=[
             (
                 label,
-                [(str(row["unit_id"]), wording.full_name(row)) for row in parents if row["kind"] in kinds],
+                [(str(row["unit_id"]), titles.full_name(row)) for row in parents if row["kind"] in kinds],
             )
             for label, kinds in (
                 (_("Districts"), (UnitKind.DISTRICT,)),
@@ -141,7 +142,7 @@ def offer(data: QueryDict, day: dt.date) -> Offer:
         centres=centres,
         settlements=settlements,
         acts=[
-            (str(act.pk), f"{wording.act_name(act)}. {display.name(act, 'title')}")
+            (str(act.pk), f"{titles.act_name(act)}. {display.name(act, 'title')}")
             for act in page_queries.acts_offered(
                 data.get("act_words", "").replace("\x00", "").strip()[:100], identifiers(data.getlist("acts"))
             )
@@ -153,12 +154,12 @@ def _strangers(units: set[uuid.UUID], day: dt.date) -> list[Option]:
     """Return units that were chosen before and do not exist on the eve."""
     if not units:
         return []
-    return [(str(key), wording.full_name(row)) for key, row in page_queries.unit_states(units, day).items()]
+    return [(str(key), titles.full_name(row)) for key, row in page_queries.unit_states(units, day).items()]
 
 
 def _settlements(units: list[dict[str, Any]], eve: dt.date) -> tuple[dict[str, list[Option]], list[Group]]:
     """Return the settlements by unit, and all of them as groups under the names of their units."""
-    names = {row["unit_id"]: wording.full_name(row) for row in units}
+    names = {row["unit_id"]: titles.full_name(row) for row in units}
     by_unit: dict[str, list[Option]] = {}
     for row in page_queries.settlements_of(names, eve):
         label = display.name(row)

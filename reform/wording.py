@@ -10,23 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lsg_portal.web import display
-from registry.models import ChangeKind, UnitKind
+from registry.models import ChangeKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-# Translators: Kyrgyz names are kept without the word for the kind, Russian ones of aimaks, districts and
-# oblasts with it; these patterns are therefore not used in Russian for anything but cities.
-PATTERNS: dict[str, StrOrPromise] = {
-    UnitKind.OBLAST: gettext_lazy("%(name)s oblast"),
-    UnitKind.DISTRICT: gettext_lazy("%(name)s district"),
-    UnitKind.CITY_REPUBLICAN: gettext_lazy("city of %(name)s"),
-    UnitKind.CITY_OBLAST: gettext_lazy("city of %(name)s"),
-    UnitKind.CITY_DISTRICT_LEVEL: gettext_lazy("city of %(name)s"),
-    UnitKind.AYIL_AIMAK: gettext_lazy("%(name)s ayil aimak"),
-    UnitKind.CITY_DISTRICT: gettext_lazy("urban district %(name)s"),
-}
-COMPLETE_IN_RUSSIAN = (UnitKind.OBLAST, UnitKind.DISTRICT, UnitKind.AYIL_AIMAK, UnitKind.CITY_DISTRICT)
 
 MEASURES: dict[str, StrOrPromise] = {
     "population": gettext_lazy("population"),
@@ -70,22 +57,6 @@ CLASSES: tuple[tuple[str, StrOrPromise, StrOrPromise], ...] = (
         gettext_lazy("existed on both days and left this row for another one"),
     ),
 )
-
-
-def full_name(unit: Any) -> str:
-    """Return a unit's name with the word for its kind, as the reader's language writes it.
-
-    ``unit`` is a row with ``kind`` and ``name_ky``, ``name_ru``, ``name_en``; a name borrowed from another
-    language stays as it is.
-    """
-    kind = unit.get("kind") if isinstance(unit, Mapping) else getattr(unit, "kind", None)
-    name, language = display.name(unit), display.language()
-    own = (
-        unit.get(f"name_{language}") if isinstance(unit, Mapping) else getattr(unit, f"name_{language}", None)
-    )
-    if not own or kind not in PATTERNS or (language == "ru" and kind in COMPLETE_IN_RUSSIAN):
-        return name
-    return str(PATTERNS[kind]) % {"name": name}
 
 
 def listed(names: Iterable[str]) -> str:
@@ -144,13 +115,6 @@ def named_settlements(settlements: Sequence[Mapping[str, Any]], most: int = 2) -
     shown = listed(display.name(item) for item in settlements[:most])
     rest = len(settlements) - most
     return f"{shown} +{rest}" if rest > 0 else shown
-
-
-def act_name(act: Any) -> str:
-    """Name an act as people cite it: kind, number where it has one, date."""
-    words = {"kind": act.get_kind_display(), "number": act.number, "day": display.short_day(act.adopted_on)}
-    text = _("%(kind)s № %(number)s of %(day)s") if act.number else _("%(kind)s of %(day)s")
-    return capital(text % words)
 
 
 def capital(text: str) -> str:

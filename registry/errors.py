@@ -102,7 +102,7 @@ RULES = {
     "registry_change_acyclic": _("A unit cannot be its own predecessor."),
     "registry_legalact_once": _("This legal act is already in the register."),
     "registry_population_unit_once": _("There is already a figure for this unit and day."),
-    "reform_event_in_force_has_change": _("The event is being applied by someone else."),
+    "reform_event_in_force_has_change": _("An event in force or annulled needs the change that it wrote."),
 }
 
 

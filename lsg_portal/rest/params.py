@@ -31,6 +31,8 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INT = re.compile(r"-?[0-9]{1,15}")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _BOOLS = {"1": True, "true": True, "0": False, "false": False}
+FURTHEST = dt.timedelta(hours=14)
+"""How far a time zone lies from UTC at most."""
 MANY = 100
 """Values at most in one comma-separated parameter."""
 
@@ -105,6 +107,8 @@ class Param:
         text = raw.replace(" ", "+")  # an unescaped plus sign of a time zone
         try:
             moment = dt.datetime.fromisoformat(text) if _DATETIME.fullmatch(text) else None
+            if moment and abs(moment.utcoffset() or dt.timedelta()) > FURTHEST:
+                moment = None
             moment = moment and moment.astimezone(dt.UTC)
         except (ValueError, OverflowError):
             moment = None

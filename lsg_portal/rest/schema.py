@@ -12,7 +12,7 @@ from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from lsg_portal.rest import columns
-from lsg_portal.rest.detail import ActionView, ThingView
+from lsg_portal.rest.detail import ThingView
 from lsg_portal.rest.lists import SqlListView
 from lsg_portal.rest.negotiation import MEDIA_TYPES
 from lsg_portal.rest.problems import KINDS, MEDIA_TYPE, Problem
@@ -149,8 +149,7 @@ class AutoSchema(SpectacularSchema):
             return {"200": answer, "304": {"description": "The client has the current answer."}}
         if self.method == "DELETE":
             return {"204": {"description": "Done."}}
-        status = getattr(self.view, "success", 200) if isinstance(self.view, ActionView) else 200
-        status = status if self._changes() else 201
+        status = getattr(self.view, "success", 200 if self._changes() else 201)
         if status == 204:
             return {"204": {"description": "Done."}}
         names = ["ETag", "Content-Language", *(["Location"] if status == 201 else [])]

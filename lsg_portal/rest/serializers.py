@@ -27,7 +27,7 @@ class BodySerializer(serializers.Serializer):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the values; raise ValidationError that names all that is wrong."""
         if isinstance(data, dict):
-            faults = self._unknown(data) | self._mistyped(data)
+            faults = self._unknown(data) | self._missing(data) | self._mistyped(data)
             if faults:
                 raise ValidationError(faults)
         result: dict[str, Any] = super().to_internal_value(data)
@@ -37,6 +37,13 @@ class BodySerializer(serializers.Serializer):
         writable = {name for name, field in self.fields.items() if not field.read_only}
         fault = ErrorDetail(_("There is no such field."), code="unknown_field")
         return {str(name): [fault] for name in data if name not in writable}
+
+    def _missing(self, data: dict[str, Any]) -> dict[str, list[ErrorDetail]]:
+        """A partial body (PATCH) may leave out what is at its top; an object within it is whole or absent."""
+        if self.parent is None or not getattr(self.root, "partial", False):
+            return {}
+        fault = ErrorDetail(_("This field is required."), code="required")
+        return {name: [fault] for name, field in self.fields.items() if field.required and name not in data}
 
     def _mistyped(self, data: dict[str, Any]) -> dict[str, list[ErrorDetail]]:
         fault = ErrorDetail(_("The value is of the wrong type."), code="wrong_type")

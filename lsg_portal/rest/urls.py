@@ -6,6 +6,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from lsg_portal.rest.about import ProblemsView, SchemaView
+from lsg_portal.rest.datapackage import DataPackageView
 
 docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
     SpectacularSwaggerSplitView.as_view(
@@ -16,5 +17,6 @@ docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
+    path("datapackage.json", DataPackageView.as_view(), name="api-datapackage"),
     path("problems/", ProblemsView.as_view(), name="api-problems"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -53,6 +52,6 @@ def build() -> str:
     for config in apps.get_app_configs():
         if Path(config.path).is_relative_to(root):
             for path in sorted(Path(config.path).rglob("*.py")):
-                status = os.stat(path)
-                digest.update(f"{path} {status.st_mtime_ns} {status.st_size};".encode())
+                digest.update(path.relative_to(root).as_posix().encode())
+                digest.update(path.read_bytes())
     return digest.hexdigest()

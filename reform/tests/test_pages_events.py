@@ -116,7 +116,7 @@ def test_a_part_is_told_with_its_villages_parcels_and_shares(visitor, place):
 
     page = text(visitor.get(f"/en/reform/events/{event.pk}/"))
 
-    assert "Ак → Шаарча:" in page
+    assert "Ак → г. Шаарча:" in page
     assert "village: Какыр" in page
     assert "land parcel: № 544" in page
     assert "population 12.5% (census)" in page
@@ -208,7 +208,7 @@ def test_a_unit_that_two_events_of_a_day_touch_is_named(visitor, place):
     for event in (first, second):
         page = text(visitor.get(f"/en/reform/events/{event.pk}/"))
         assert "Another event of the same day touches these units as well" in page
-        assert page.split("the effect of both:")[1].strip().startswith("Шаарча. ")
+        assert page.split("the effect of both:")[1].strip().startswith("г. Шаарча. ")
 
 
 @pytest.mark.parametrize("kind", ["rename", "abolish", "create"])

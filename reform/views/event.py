@@ -19,11 +19,12 @@ from lsg_portal.web.days import BISHKEK
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.tables import DATE, NUMBER, Column, Table
 from lsg_portal.web.views import RegisterPage
-from reform import page_queries, wording
+from reform import page_queries
 from reform.models import Event, EventApplication, HandOver, RoadmapStep
 from reform.views.base import Problem, ReformPage, may_change, may_read_drafts
 from reform.views.events import PUBLISHED, Status
 from reform.views.picture import Picture
+from registry import titles
 from registry.models import LegalAct
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class EventPage(ReformPage, RegisterPage):
         name, link = self.picture.name, self.picture.link
 
         def act(item: HandOver) -> str:
-            return wording.act_name(item.act) if item.act else ""
+            return titles.act_name(item.act) if item.act else ""
 
         def act_link(item: HandOver) -> str | None:
             return addresses.page(self.request, "legal-act", item.act_id) if item.act_id else None
@@ -185,7 +186,7 @@ class EventPage(ReformPage, RegisterPage):
     def acts(self) -> list[tuple[LegalAct, str, str]]:
         """Return the acts with their names and, for a repealed one, the name of what repealed it."""
         return [
-            (act, wording.act_name(act), wording.act_name(act.repealed_by) if act.repealed_by else "")
+            (act, titles.act_name(act), titles.act_name(act.repealed_by) if act.repealed_by else "")
             for act in page_queries.acts(self.event)
         ]
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from lsg_portal.web import addresses, display
 from lsg_portal.web.tables import DATE, Column, Filter, Filters, Table
 from lsg_portal.web.views import RegisterPage
-from reform import page_queries, wording
+from reform import page_queries
 from reform.models import Event, Programme
 from reform.views.base import ReformPage, may_change, may_read_drafts
+from registry import titles
 from registry.models import ChangeKind, Provenance
 
 STATUS_BADGES = {
@@ -64,7 +65,7 @@ class EventsPage(ReformPage, RegisterPage):
         """What the list is narrowed to."""
         statuses = [item for item in Event.Status if self.drafts or item in PUBLISHED]
         oblasts = [
-            (row["unit_id"], wording.full_name(row))
+            (row["unit_id"], titles.full_name(row))
             for row in page_queries.areas(self.request.day)
             if row["kind"] != "district"
         ]

@@ -17,6 +17,7 @@ from lsg_portal.web.tables import DATE, Column, Filter, Filters, Table
 from lsg_portal.web.views import RegisterPage
 from reform import page_queries, wording
 from reform.views.base import ReformPage, unit_link
+from registry import titles
 from registry.lineage import Edge, lineage
 from registry.models import ChangeKind, PartScope, Unit, UnitKind
 
@@ -92,7 +93,7 @@ class LineagePage(ReformPage, RegisterPage):
 
     def name(self, unit: uuid.UUID) -> str:
         """Return what to call a unit."""
-        return wording.full_name(self.states[unit]) if unit in self.states else ""
+        return titles.full_name(self.states[unit]) if unit in self.states else ""
 
     def link(self, unit: uuid.UUID) -> str:
         """Return a unit's page on a day on which it exists."""
@@ -206,10 +207,10 @@ class LineagePage(ReformPage, RegisterPage):
     def finding(self, row: Mapping[str, Any]) -> tuple[str, str, str, str]:
         """Return a unit found: where it leads, its name, where it lies, and its life."""
         url = self.request.path + addresses.query(self.request.GET, unit=row["unit_id"], q=None)
-        parent = wording.full_name(row["parent"]) if row["parent"] else ""
+        parent = titles.full_name(row["parent"]) if row["parent"] else ""
         return (
             url,
-            wording.full_name(row),
+            titles.full_name(row),
             parent,
             display.period(row["life"].lower, row["life"].upper, short=True),
         )

@@ -22,6 +22,7 @@ from lsg_portal.web.tables.filters import Active, Control
 from lsg_portal.web.views import RegisterPage
 from reform import page_queries, queries, wording
 from reform.views.base import ReformPage
+from registry import titles
 from registry.models import UnitKind
 
 GROUPS = {
@@ -122,11 +123,9 @@ class OverviewPage(ReformPage, RegisterPage):
         ):
             if not parameters.get(key):
                 parameters[key] = value
-        oblasts = [
-            (row["unit_id"], wording.full_name(row)) for row in self.areas if row["kind"] != "district"
-        ]
+        oblasts = [(row["unit_id"], titles.full_name(row)) for row in self.areas if row["kind"] != "district"]
         districts = [
-            (row["unit_id"], wording.full_name(row)) for row in self.areas if row["kind"] == "district"
+            (row["unit_id"], titles.full_name(row)) for row in self.areas if row["kind"] == "district"
         ]
         kinds = [(kind, UnitKind(kind).label) for kind in queries.MUNICIPALITIES]
         question = Question(
@@ -228,7 +227,7 @@ class OverviewPage(ReformPage, RegisterPage):
         group = row["group"]
         if self.question["group_by"] in ("oblast", "district") and group["id"]:
             names = {f"name_{language}": text for language, text in group["name"].items()}
-            return wording.full_name({"kind": group["kind"], **names})
+            return titles.full_name({"kind": group["kind"], **names})
         return wording.capital(display.name(group["name"]))
 
     def group_link(self, row: Mapping[str, Any]) -> str | None:
@@ -254,7 +253,7 @@ class OverviewPage(ReformPage, RegisterPage):
             )
         rows = self.answer["rows"]
         return super().get_context_data(
-            programmes=[(item, wording.act_name(item.act) if item.act else "") for item in self.programmes],
+            programmes=[(item, titles.act_name(item.act) if item.act else "") for item in self.programmes],
             sentence=sentence,
             country=self.country,
             reform_before=before,

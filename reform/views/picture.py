@@ -16,6 +16,7 @@ from lsg_portal.web.tables import NUMBER, Column, Table
 from reform import page_queries, wording
 from reform.models import Event, EventUnit
 from reform.views.base import unit_link
+from registry import titles
 from registry.models import PartScope, SettlementKind, UnitKind, UnitRole
 
 
@@ -48,10 +49,10 @@ class Picture:
         """Return what to call a unit: as on the event's day, or as the draft calls it."""
         line = self.lines_by_unit.get(unit)
         if line is not None and line.role == UnitRole.BEGINS:
-            return wording.full_name(line)
+            return titles.full_name(line)
         if unit in self.states:
-            return wording.full_name(self.states[unit])
-        return wording.full_name(line) if line is not None and line.name else _("a unit not in force")
+            return titles.full_name(self.states[unit])
+        return titles.full_name(line) if line is not None and line.name else _("a unit not in force")
 
     def link(self, unit: uuid.UUID) -> str:
         """Return the page of a unit, empty for one that exists on no day."""

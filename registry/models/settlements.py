@@ -51,7 +51,7 @@ class Settlement(Recorded):
 
 
 class SettlementAssignment(Dated):
-    """The unit a settlement belonged to; ``distance_to_centre_km`` is by road, in kilometres (0–999.9)."""
+    """The unit a settlement belonged to; ``distance_to_centre_km`` is by road, in kilometres (0–999)."""
 
     settlement = models.ForeignKey(
         Settlement, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("settlement")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -22,11 +25,32 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("The demonstration, with its known passwords, exists under `make demo` only.")
         self._step("database", lambda: call_command("migrate", verbosity=0, interactive=False))
-        self._step("static files", lambda: call_command("collectstatic", verbosity=0, interactive=False))
+        if self._static_files_changed():
+            self._step("static files", self._collect)
         if load.is_loaded():
             self.stdout.write("the country is there already")
         else:
             self._step("the whole country", load.load_all)
+
+    def _static_files_changed(self) -> bool:
+        """Whether the static files differ from those gathered at an earlier start."""
+        mark = Path(settings.STATIC_ROOT) / "fingerprint"
+        return not mark.exists() or mark.read_text() != self._fingerprint()
+
+    def _fingerprint(self) -> str:
+        """A digest of the names, sizes and moments of all static files."""
+        digest = blake2b(digest_size=16)
+        for finder in get_finders():
+            for path, storage in sorted(finder.list([]), key=lambda item: str(item[0])):
+                moment = storage.get_modified_time(path)
+                digest.update(f"{path} {storage.size(path)} {moment};".encode())
+        return digest.hexdigest()
+
+    def _collect(self) -> None:
+        """Gather and compress the static files; what only developers of libraries need is left out."""
+        ignored = ["rest_framework", "redoc*"]
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=ignored)
+        (Path(settings.STATIC_ROOT) / "fingerprint").write_text(self._fingerprint())
 
     def _step(self, what: str, work: Any) -> None:
         """Do one step and report it."""

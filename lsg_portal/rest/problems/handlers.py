@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from django.core import exceptions as django
@@ -40,6 +41,9 @@ from lsg_portal.rest.problems.kinds import (
 )
 
 logger = logging.getLogger(__name__)
+
+MOST = 100
+"""Faults told at once."""
 
 RAISED_BY_TRIGGER = "P0001"
 LOCK_NOT_AVAILABLE = "55P03"
@@ -84,7 +88,9 @@ def _of_domain(error: Any) -> Problem:
 
 def _of_framework(error: Exception) -> Problem:
     if isinstance(error, drf.ValidationError):
-        return Malformed(_("The body does not have the right form."), errors=list(_faults(error.detail)))
+        return Malformed(
+            _("The body does not have the right form."), errors=list(islice(_faults(error.detail), MOST))
+        )
     if isinstance(error, (drf.NotAuthenticated, drf.AuthenticationFailed)):
         return Unauthenticated(str(error.detail))
     if isinstance(error, drf.UnsupportedMediaType):
