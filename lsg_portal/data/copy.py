@@ -79,13 +79,15 @@ class _Pipe(io.RawIOBase):
     def __init__(self) -> None:
         self.chunks: queue.Queue[bytes | BaseException | None] = queue.Queue(QUEUED)
         self.gone = threading.Event()
+        self.drains = False
+        """Whether what still comes is dropped, because the statement has been cancelled and will end by itself."""
         self._told = False
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        if not self.put(bytes(data)) and not self._told:
+        if not self.put(bytes(data)) and not self.drains and not self._told:
             self._told = True  # the writer flushes once more when it is dropped: that goes nowhere, silently
             raise _Gone
         return len(data)
@@ -165,29 +167,34 @@ class _Job:
         self._pipe.put(last)
         self._give_back(sound=last is None and not self._cancelled)
 
-    def cancel(self) -> None:
-        """Cancel the COPY, unless it is over: what runs next on a kept connection is not ours to cancel."""
+    def cancel(self) -> bool:
+        """Cancel the COPY, unless it is over: what runs next on a kept connection is not ours to cancel.
+
+        Returns whether it will end by itself now, as long as somebody takes what it still sends.
+        """
         with self._lock:
             if not self._over:
                 self._cancelled = True
-                with contextlib.suppress(psycopg2.Error):
+                try:
                     self._own.cancel()
+                except psycopg2.Error:
+                    return False
+            return True
 
     def _give_back(self, *, sound: bool) -> None:
         """Give up the slot, and the connection where it cannot be trusted any more."""
-        try:
+        with contextlib.suppress(psycopg2.Error):
             if sound:
                 with self._own.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_unlock_all()")
                 self._shelf.put(self._own)
                 return
-        except psycopg2.Error:
-            pass
+            self._own.cancel()  # the server may still be sending
         self._own.close()
 
 
 class _Running(Export):
-    """A COPY in its thread. The thread knows the pipe only, so that a forgotten export ends it."""
+    """A COPY in its thread. The thread knows the job only, so that a forgotten export ends it."""
 
     def __init__(self, own: Any, shelf: _Shelf, head: bytes, command: bytes) -> None:
         self._pipe = _Pipe()
@@ -220,10 +227,13 @@ class _Running(Export):
 
     def close(self) -> None:
         """Cancel the statement where it still runs, and wait for its end."""
-        self._pipe.gone.set()
         if self._thread.is_alive():
-            self._job.cancel()
-            self._thread.join(timeout=10)
+            self._pipe.drains = self._job.cancel()
+        self._pipe.gone.set()
+        with contextlib.suppress(queue.Empty):  # let go at once of a thread that waits for room
+            while True:
+                self._pipe.chunks.get_nowait()
+        self._thread.join(timeout=10)
 
     def __del__(self) -> None:
         self._pipe.gone.set()

@@ -43,7 +43,7 @@ class Statement:
 
     def __init__(self, sql: str, days: tuple[tuple[str, dt.date], ...] = ()) -> None:
         names: list[str] = []
-        written = {name: f"'{day.isoformat()}'" for name, day in days}
+        written = {name: f"'{day.isoformat()}'::date" for name, day in days}
 
         def number(match: re.Match[str]) -> str:
             if match.group(1) == "%":

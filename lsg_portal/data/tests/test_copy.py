@@ -54,7 +54,9 @@ def test_an_export_never_read_can_be_closed():
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("sql", ["SELECT 'many'::int", "SELECT nothing", "SELECT 1 /"])
-def test_a_statement_that_fails_at_once_is_refused_before_the_answer_begins(sql):
+def test_a_statement_that_fails_at_once_is_refused_before_the_answer_begins(sql, monkeypatch):
+    monkeypatch.setattr(module, "START", 10)  # however busy the machine that runs the tests
+
     with pytest.raises(DatabaseError):
         copy(sql, {}, head=b"x", options=CSV)
 
@@ -88,3 +90,65 @@ def test_inside_a_transaction_its_own_rows_are_seen():
 
     assert b"".join(export).decode() == "a\nмына\n"
     export.close()
+
+
+def kept():
+    return [shelf._kept for shelf in module._shelves.values() if shelf._kept is not None]
+
+
+def finished(sql=ROWS, rows=10):
+    export = copy(sql, {"rows": rows}, options=CSV)
+    pieces = list(export)
+    export.close()
+    return b"".join(pieces)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_export_uses_the_connection_of_the_last():
+    finished()
+    first = kept()
+
+    finished()
+
+    assert kept() == first
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_connection_of_an_export_that_was_left_or_failed_is_not_kept():
+    finished()
+    copy(ROWS, {"rows": 50_000_000}, options=CSV).close()
+    assert kept() == []
+
+    finished()
+    with pytest.raises(DatabaseError):
+        copy("SELECT 1 /", {}, options=CSV)
+    assert kept() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_connection_that_was_lost_is_replaced():
+    finished()
+    (lost,) = kept()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [lost.info.backend_pid])
+
+    assert finished(rows=1).decode() == "1,аты 1\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_connection_goes_with_the_connection_of_its_thread():
+    finished()
+    (own,) = kept()
+    pid = own.info.backend_pid
+    del own
+
+    connection.close()
+
+    assert kept() == []
+    time.sleep(0.2)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", [pid])
+        assert cursor.fetchone() == (0,)
