@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import rules
 
-from accounts.rules import is_administrator, is_district, is_ministry, is_reform_team
+from accounts.rules import is_administrator, is_ministry, is_reform_team
 
 rules.add_perm("reform", is_ministry)
-rules.add_perm("reform.view_draft", is_ministry | is_district)
+rules.add_perm("reform.view_draft", is_ministry)
 rules.add_perm("reform.change_event", is_reform_team)
 for model in ("programme", "event", "roadmapstep", "handover"):
     rules.add_perm(f"reform.view_{model}", is_ministry)

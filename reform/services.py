@@ -206,8 +206,8 @@ def apply(*, event: Event, by: str, at: dt.datetime, expected_version: int | Non
     Raises StateConflict if it is in force already, Stale if it was changed meanwhile, RuleBroken with
     every rule it would break. An annulled event can be applied again; that writes a new change.
     """
-    lock_territory()
     row = Event.objects.select_for_update().get(pk=event.pk)
+    lock_territory()
     if row.status == Event.Status.IN_FORCE:
         raise StateConflict(Violation("already_in_force", _("The event is already in force.")))
     row = _locked(event, expected_version)
@@ -227,8 +227,8 @@ def annul(
     *, event: Event, reason: str, by: str, at: dt.datetime, expected_version: int | None = None
 ) -> Event:
     """Annul an event in force: void what it wrote; raises StateConflict if a later change rests on it."""
-    lock_territory()
     row = Event.objects.select_for_update().get(pk=event.pk)
+    lock_territory()
     if row.status != Event.Status.IN_FORCE:
         raise StateConflict(Violation("not_in_force", _("Only an event in force can be annulled.")))
     row = _locked(event, expected_version)

@@ -78,9 +78,10 @@ def test_a_database_that_cannot_hold_kyrgyz_is_not_ready(client, monkeypatch):
     assert answer.json()["checks"]["database"] == "lower() does not know Cyrillic"
 
 
-def test_a_database_that_is_away_is_not_ready(client):
-    """Without the mark pytest-django refuses every query, as a database that is away would."""
-    answer = client.get("/readyz")
+def test_a_database_that_is_away_is_not_ready(client, django_db_blocker):
+    """Blocked, pytest-django refuses every query, as a database that is away would."""
+    with django_db_blocker.block():
+        answer = client.get("/readyz")
 
     assert answer.status_code == 503
     assert answer.json()["checks"]["database"] == "failed"
