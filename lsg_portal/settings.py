@@ -205,7 +205,19 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["br", "gif", "gz", "jpg", "map", "png", "svg.br", "webp", "woff", "woff2", "zip"]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
+    "br",
+    "gif",
+    "gz",
+    "jpg",
+    "map",
+    "png",
+    "svg.br",
+    "webp",
+    "woff",
+    "woff2",
+    "zip",
+]
 WHITENOISE_AUTOREFRESH = TESTING
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"

@@ -88,7 +88,8 @@ class AutoSchema(SpectacularSchema):
         """Return a name made of the address and the method."""
         action = self.method.lower()
         if self.method == "GET":
-            action = "list" if isinstance(self.view, SqlListView) else "retrieve"
+            one = self.path.rstrip("/").endswith("}")
+            action = "list" if isinstance(self.view, SqlListView) else "retrieve" if one else "read"
         tokens = [token.replace("-", "_").replace(".", "_") for token in self._tokenize_path()]
         return "_".join([*tokens, action])
 

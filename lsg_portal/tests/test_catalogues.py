@@ -14,7 +14,10 @@ def test_strings_are_found_in_python_and_in_templates():
     found = {message[0] for message in catalogue.messages()}
 
     assert "A unit cannot have two versions on one day." in found  # Python
-    assert len([places for places in catalogue.messages().values() if any(p.endswith(".html") for p in places)]) > 50
+    assert (
+        len([places for places in catalogue.messages().values() if any(p.endswith(".html") for p in places)])
+        > 50
+    )
 
 
 def test_a_lost_placeholder_is_a_problem():

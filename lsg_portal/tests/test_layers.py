@@ -26,6 +26,8 @@ def test_every_own_app_is_in_the_list_of_layers():
 
 def test_translated_names_are_kept_by_a_trigger_for_every_translated_name():
     """Models with a sort key are those whose names the trigger keeps."""
-    sorted_models = {m._meta.label for m in apps.get_models() if any(f.name == "sort_ky" for f in m._meta.get_fields())}
+    sorted_models = {
+        m._meta.label for m in apps.get_models() if any(f.name == "sort_ky" for f in m._meta.get_fields())
+    }
 
     assert sorted_models == {"registry.UnitVersion", "registry.Settlement"}

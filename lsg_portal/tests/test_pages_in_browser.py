@@ -23,7 +23,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db]
 
 # Latin words that stand on pages in every language: names of formats and standards, and the languages' own
 LATIN = re.compile(r"[A-Za-z]{3,}")
-ALLOWED = {"REST", "JSON", "CSV", "XLSX", "SOATE", "soate", "http", "https", "English", "OpenAPI", "API", "reform", "registry"}
+ALLOWED = {
+    "REST",
+    "JSON",
+    "CSV",
+    "XLSX",
+    "SOATE",
+    "soate",
+    "http",
+    "https",
+    "English",
+    "OpenAPI",
+    "API",
+    "reform",
+    "registry",
+}
 
 
 @dataclass
@@ -54,7 +68,9 @@ def site(demo_country, django_db_blocker):
             "municipality": reverse("unit", args=[unit("2024-09-06", "ayil_aimak", "Молдо Нияз")]),
             "municipality that ended": reverse("unit", args=[unit("2022-01-01", "ayil_aimak", "Алга")]),
             "city": reverse("unit", args=[unit("2024-09-06", "city_republican", "Бишкек")]),
-            "lineage of a unit": reverse("unit-lineage", args=[unit("2024-09-06", "city_republican", "Бишкек")]),
+            "lineage of a unit": reverse(
+                "unit-lineage", args=[unit("2024-09-06", "city_republican", "Бишкек")]
+            ),
             "reform": reverse("reform"),
             "Naryn table": f"{reverse('reform')}?before=2023-04-01&after=2023-06-01&group_by=district&oblast={naryn}&kind=ayil_aimak",
             "events": reverse("reform-events"),
@@ -106,7 +122,9 @@ def window(chromium, site):
     contexts = []
 
     def make(width=1280, *, javascript=True, login=None):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript)
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=javascript
+        )
         contexts.append(context)
         page = context.new_page()
         page.faults = []
@@ -158,7 +176,9 @@ def foreign(page, language):
     theirs = _said(other) - _said(language)
     found = [text for text in texts if text in theirs]
     found += [
-        text for text in texts if any(w not in ALLOWED for w in LATIN.findall(re.sub(r"https?://\S+", "", text)))
+        text
+        for text in texts
+        if any(w not in ALLOWED for w in LATIN.findall(re.sub(r"https?://\S+", "", text)))
     ]
     return sorted(set(found))
 
