@@ -18,6 +18,7 @@ from registry.models import (
     ChangeKind,
     LegalAct,
     PartScope,
+    Population,
     SettlementAssignment,
     Unit,
     UnitRole,
@@ -88,7 +89,19 @@ def violations(event: Event) -> list[Violation]:
     """Return every rule the event would break, none if it can be applied."""
     plan = Plan.of(event)
     found: list[Violation] = []
-    for check in (_kind, _acts, _days, _begins, _wholes, _settlements, _shares, _children, _later):
+    for check in (
+        _kind,
+        _alterations,
+        _acts,
+        _days,
+        _begins,
+        _levels,
+        _wholes,
+        _settlements,
+        _shares,
+        _children,
+        _later,
+    ):
         found.extend(check(plan))
     return found
 
@@ -140,6 +153,59 @@ def _kind(plan: Plan) -> Iterator[Violation]:
         yield _broken("registry_change_kind_fits", "/kind")
 
 
+ALTERED = {
+    # kind of change: what it must alter, and what else it may
+    ChangeKind.RENAME: ("name", {"name"}),
+    ChangeKind.RECODE: ("code", {"code"}),
+    ChangeKind.REPARENT: ("parent", {"parent", "code"}),
+    ChangeKind.TYPE_CHANGE: ("kind", {"kind", "name", "parent", "code"}),
+}
+
+
+def _alterations(plan: Plan) -> Iterator[Violation]:
+    """A renaming gives another name and nothing else; so for code, parent and kind."""
+    if plan.event.kind not in ALTERED:
+        return
+    must, may = ALTERED[ChangeKind(plan.event.kind)]
+    for line in plan.role(UnitRole.ALTERS):
+        former = plan.eve.get(line.unit_id)
+        if former is None:
+            continue
+        names = [(getattr(line, f"name_{x}"), getattr(former, f"name_{x}")) for x in ("ky", "ru", "en")]
+        altered = {
+            what
+            for what, differs in {
+                "name": any(new and new != old for new, old in names),
+                "code": bool(line.code),
+                "parent": bool(line.parent_id) and line.parent_id != former.parent_id,
+                "kind": bool(line.kind) and line.kind != former.kind,
+            }.items()
+            if differs
+        }
+        if must not in altered or altered - may:
+            yield Violation(
+                "registry_change_kind_fits",
+                _("%(unit)s: a change of this kind alters exactly what its name says.")
+                % {"unit": plan.name(line.unit_id)},
+                "/units",
+            )
+
+
+def _levels(plan: Plan) -> Iterator[Violation]:
+    """Territory of a municipality goes to a municipality."""
+    begun = {line.unit_id: line.kind for line in plan.role(UnitRole.BEGINS)}
+    altered = {line.unit_id: line.kind for line in plan.role(UnitRole.ALTERS) if line.kind}
+
+    def municipality(unit_id: uuid.UUID, kinds: dict[uuid.UUID, str]) -> bool | None:
+        kind = kinds.get(unit_id) or (plan.eve[unit_id].kind if unit_id in plan.eve else None)
+        return None if kind is None else kind in MUNICIPALITY_KINDS
+
+    for part in plan.parts:
+        source, target = municipality(part.source_id, {}), municipality(part.target_id, begun | altered)
+        if source is not None and target is not None and source != target:
+            yield _broken("registry_change_level", "/parts", plan.name(part.target_id))
+
+
 def _acts(plan: Plan) -> Iterator[Violation]:
     """No act was adopted after the day the event takes effect."""
     for act in plan.acts:
@@ -149,6 +215,14 @@ def _acts(plan: Plan) -> Iterator[Violation]:
 
 def _days(plan: Plan) -> Iterator[Violation]:
     """What ends, is altered, gives or receives existed on the eve; what begins did not."""
+    first = UnitVersion.objects.live().order_by("valid").values_list("valid", flat=True).first()
+    if first is not None and plan.event.effective_on <= first.lower:
+        yield Violation(
+            "before_the_register",
+            _("The register begins on %(day)s: a change must take effect after that day.")
+            % {"day": first.lower.strftime("%d.%m.%Y")},
+            "/effective_on",
+        )
     begins = {line.unit_id for line in plan.role(UnitRole.BEGINS)}
     needed = [(line.unit_id, "/units") for line in plan.units if line.role != UnitRole.BEGINS]
     needed += [(part.source_id, "/parts") for part in plan.parts]
@@ -244,8 +318,15 @@ def _shares(plan: Plan) -> Iterator[Violation]:
         for share in part.shares.all():
             sums[part.source_id, share.measure] += share.share
     for (source, _measure), total in sums.items():
-        if (total != 1) if source in ends else (total >= 1):
+        if source in ends and total != 1:
             yield _broken("registry_change_shares", "/parts", plan.name(source))
+        elif source not in ends and total >= 1:
+            yield Violation(
+                "registry_change_shares",
+                _("%(unit)s remains: the shares it gives must sum to less than 1.")
+                % {"unit": plan.name(source)},
+                "/parts",
+            )
 
 
 def _children(plan: Plan) -> Iterator[Violation]:
@@ -262,10 +343,23 @@ def _children(plan: Plan) -> Iterator[Violation]:
 def _later(plan: Plan) -> Iterator[Violation]:
     """Nothing later is recorded for what the event touches."""
     touched = {line.unit_id for line in plan.units if line.role != UnitRole.BEGINS}
+    moved = {part.source_id for part in plan.parts} | {part.target_id for part in plan.parts}
+    carried = Population.objects.live().filter(
+        unit__in=moved, change__isnull=False, on__gt=plan.event.effective_on
+    )
+    for unit_id in sorted(set(carried.values_list("unit_id", flat=True)), key=str):
+        yield Violation(
+            "later_change",
+            _("%(unit)s: a later change of the same unit is already recorded.")
+            % {"unit": plan.name(unit_id)},
+            "/effective_on",
+        )
     later = UnitVersion.objects.live().filter(unit__in=touched)
     day = plan.event.effective_on
     clash = later.filter(valid__startswith__gte=day) | later.filter(valid__endswith__gt=day)
-    for unit_id in set(clash.values_list("unit_id", flat=True)):
+    for unit_id in set(clash.values_list("unit_id", flat=True)) - set(
+        carried.values_list("unit_id", flat=True)
+    ):
         yield Violation(
             "later_change",
             _("%(unit)s: a later change of the same unit is already recorded.")

@@ -40,6 +40,10 @@ SYSTEM = RegexValidator(
 )
 
 
+NOT_OFFERED = {"invalid_choice": gettext_lazy("Choose one of those offered.")}
+"""In place of Django's message, which repeats what was sent: an identifier nobody can read."""
+
+
 class PlainText(forms.CharField):
     """A line of text; what cannot be stored is refused by its field."""
 
@@ -63,6 +67,7 @@ class UnitField(forms.TypedChoiceField):
             coerce=uuid.UUID,
             empty_value=None,
             choices=[("", "—")],
+            error_messages=NOT_OFFERED,
         )
 
     def offer(self, options: Options) -> None:
@@ -76,20 +81,28 @@ class ManyField(forms.TypedMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, *, label: StrOrPromise, help_text: StrOrPromise = "") -> None:
-        super().__init__(label=label, help_text=help_text, required=False, coerce=uuid.UUID)
+        super().__init__(
+            label=label, help_text=help_text, required=False, coerce=uuid.UUID, error_messages=NOT_OFFERED
+        )
 
 
 class StartForm(forms.Form):
     """Where a draft starts: the programme, the kind of change, the day, and the districts it concerns."""
 
-    programme = forms.TypedChoiceField(label=gettext_lazy("Programme"), coerce=uuid.UUID)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of change"), choices=ChangeKind.choices)
+    programme = forms.TypedChoiceField(
+        label=gettext_lazy("Programme"), coerce=uuid.UUID, error_messages=NOT_OFFERED
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of change"), choices=ChangeKind.choices, error_messages=NOT_OFFERED
+    )
     effective_on = DayField(
         label=gettext_lazy("Takes effect on"),
         help_text=gettext_lazy("The first day on which the change holds."),
     )
     area = forms.MultipleChoiceField(
-        label=gettext_lazy("Districts concerned"), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Districts concerned"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=NOT_OFFERED,
     )
 
     def __init__(self, *args: Any, programmes: Iterable[Option], areas: Options, **kwargs: Any) -> None:
@@ -116,7 +129,8 @@ class HeadingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for a title in one of the two official languages."""
         data = super().clean() or {}
-        if not (data.get("title_ky") or data.get("title_ru")):
+        refused = self.errors.keys() & {"title_ky", "title_ru"}
+        if not (data.get("title_ky") or data.get("title_ru") or refused):
             self.add_error("title_ky", _("Give a title in Kyrgyz or Russian."))
         return data
 
@@ -138,7 +152,10 @@ class _Particulars(forms.Form):
     name_ru = PlainText(label=gettext_lazy("Name in Russian"), max_length=200)
     name_en = PlainText(label=gettext_lazy("Name in English"), max_length=200)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of unit"), required=False, choices=[("", "—"), *UnitKind.choices]
+        label=gettext_lazy("Kind of unit"),
+        required=False,
+        choices=[("", "—"), *UnitKind.choices],
+        error_messages=NOT_OFFERED,
     )
     parent = UnitField(label=gettext_lazy("Lies in"))
     centre = UnitField(label=gettext_lazy("Administrative centre"))
@@ -172,7 +189,8 @@ class BeginsForm(_Particulars):
     def clean(self) -> dict[str, Any]:
         """Ask for a name and a kind."""
         data = super().clean()
-        if not (data.get("name_ky") or data.get("name_ru")):
+        refused = self.errors.keys() & {"name_ky", "name_ru"}
+        if not (data.get("name_ky") or data.get("name_ru") or refused):
             self.add_error("name_ky", _("A unit needs a name in Kyrgyz or Russian."))
         if not data.get("kind") and "kind" not in self.errors:
             self.add_error("kind", _("Say what kind of unit begins."))
@@ -208,6 +226,7 @@ class PartForm(forms.Form):
             (PartScope.PART.value, gettext_lazy("a part of it")),
         ],
         initial=PartScope.WHOLE.value,
+        error_messages=NOT_OFFERED,
     )
     settlements = ManyField(label=gettext_lazy("Settlements and parcels that go"))
 
@@ -237,7 +256,7 @@ class PartForm(forms.Form):
 class ShareForm(forms.Form):
     """The share of a measure that goes with a part, in percent, and how it is known."""
 
-    measure = forms.ChoiceField(label=gettext_lazy("Share of"), required=False)
+    measure = forms.ChoiceField(label=gettext_lazy("Share of"), required=False, error_messages=NOT_OFFERED)
     percent = NumberField(
         label=gettext_lazy("Share, %"),
         required=False,

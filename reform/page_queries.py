@@ -19,7 +19,6 @@ from reform.queries import MEASURES
 from registry.models import ChangePart, ChangePartSettlement, LegalAct, PartScope, SettlementAssignment
 
 ONE_DAY = dt.timedelta(days=1)
-IN_FORCE = Q(events__status=Event.Status.IN_FORCE)
 Row = dict[str, Any]
 
 
@@ -35,12 +34,13 @@ def _rows(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def programmes() -> QuerySet[Any]:
-    """Return the programmes, each with the number, first and last day of its events in force."""
+def programmes(day: dt.date) -> QuerySet[Any]:
+    """Return the programmes, each with the number, first and last day of its events in force by ``day``."""
+    by_then = Q(events__status=Event.Status.IN_FORCE, events__effective_on__lte=day)
     return Programme.objects.select_related("act").annotate(
-        in_force=Count("events", filter=IN_FORCE),
-        first=Min("events__effective_on", filter=IN_FORCE),
-        last=Max("events__effective_on", filter=IN_FORCE),
+        in_force=Count("events", filter=by_then),
+        first=Min("events__effective_on", filter=by_then),
+        last=Max("events__effective_on", filter=by_then),
     )
 
 
@@ -59,6 +59,7 @@ def areas(day: dt.date) -> list[Row]:
 
 def events(
     *,
+    day: dt.date,
     drafts: bool,
     programme: uuid.UUID | None = None,
     kind: str | None = None,
@@ -67,8 +68,12 @@ def events(
     since: dt.date | None = None,
     until: dt.date | None = None,
 ) -> QuerySet[Event]:
-    """Return the events a reader may see, narrowed; ``until`` is the last day that counts."""
-    found = Event.objects.visible_to(drafts=drafts).select_related("programme")
+    """Return the events a reader may see, narrowed; ``until`` is the last day that counts.
+
+    Of the events that are or were in force those that took effect by ``day``; drafts whatever their day.
+    """
+    begun = Q(effective_on__lte=day) | Q(status__in=(Event.Status.DRAFT, Event.Status.ADOPTED))
+    found = Event.objects.visible_to(drafts=drafts).filter(begun).select_related("programme")
     narrowed = {
         "programme": programme,
         "kind": kind,

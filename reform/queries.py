@@ -255,10 +255,9 @@ def unit_figures(units: Sequence[uuid.UUID], day: dt.date) -> dict[uuid.UUID, di
     sql = f"""
         WITH population AS ({MEASURES["population"].format(day="%(day)s::date")}),
              settlements AS (
-                SELECT unit_id, count(*) AS value FROM registry_settlementassignment
-                 WHERE valid @> %(day)s::date AND voided_by_id IS NULL GROUP BY unit_id)
+{MEASURES["settlements"].format(day="%(day)s::date")})
         SELECT u.unit_id, u.kind, u.name_ky, u.name_ru, u.name_en, p.value::bigint AS population,
-               coalesce(s.value, 0) AS settlements
+               coalesce(s.value, 0)::bigint AS settlements
           FROM registry_units_on(%(day)s::date) u
           LEFT JOIN population p USING (unit_id) LEFT JOIN settlements s USING (unit_id)
          WHERE u.unit_id = ANY(%(units)s::uuid[])"""

@@ -24,6 +24,7 @@ from reform.models import (
 )
 from registry.errors import RuleBroken, Stale, StateConflict, Violation, from_database
 from registry.models import PartScope, Provenance, Unit
+from registry.names import clean
 from registry.services import (
     ChangeSpec,
     PartSpec,
@@ -98,8 +99,10 @@ def redraft(
 def _write(event: Event, content: EventDraft) -> Event:
     """Write the event and the lines of its draft."""
     for language in ("ky", "ru", "en"):
-        setattr(event, f"title_{language}", content.titles.get(language) or None)
+        setattr(event, f"title_{language}", clean(content.titles.get(language)) or None)
         setattr(event, f"note_{language}", content.notes.get(language) or None)
+    if not (event.title_ky or event.title_ru):
+        raise RuleBroken(Violation("required", _("Give a title in Kyrgyz or Russian."), "/title"))
     try:
         with transaction.atomic():
             event.save()
@@ -120,9 +123,9 @@ def _write(event: Event, content: EventDraft) -> Event:
                     unit_id=line.unit_id,
                     role=line.role,
                     kind=line.kind,
-                    name_ky=line.name_ky,
-                    name_ru=line.name_ru,
-                    name_en=line.name_en,
+                    name_ky=clean(line.name_ky) or None,
+                    name_ru=clean(line.name_ru) or None,
+                    name_en=clean(line.name_en) or None,
                     parent_id=line.parent_id,
                     centre_id=line.centre_id,
                     code_system=line.code_system,
@@ -272,8 +275,11 @@ def preview(event: Event) -> dict[str, Any]:
     result["units"] = [
         {"unit": unit, "before": before.get(unit), "after": after.get(unit)} for unit in touched
     ]
-    for side, figures in (("before", before), ("after", after)):
-        result["totals"][side] = queries.add_up(figures.values())
+    known = bool(after) or not broken
+    result["totals"] = {
+        "before": queries.add_up(before.values()),
+        "after": queries.add_up(after.values()) if known else None,
+    }
     return result
 
 

@@ -89,6 +89,12 @@ RULES = {
     "registry_change_direction": _(
         "A unit that begins cannot give territory in the same change, and one that ends cannot receive it."
     ),
+    "registry_assignment_to_municipality": _(
+        "A settlement belongs to a city or an ayil aimak, not to another unit."
+    ),
+    "registry_change_level": _(
+        "Territory of a city or an ayil aimak can only go to a city or an ayil aimak."
+    ),
     "registry_change_complete": _(
         "Every unit that ends needs a successor, and every unit that begins a predecessor."
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 GENERIC = {
     "область",
@@ -20,6 +21,15 @@ GENERIC = {
     "село",
 }
 LETTERS = str.maketrans("ңөүё", "ноуе")
+
+
+def clean(text: str | None) -> str:
+    """Return a text without control and direction characters and without spaces at its ends.
+
+    They change how a name is shown but not what it says: a name of nothing else is no name.
+    """
+    kept = (" " if letter in "\t\r\n" else letter for letter in text or "")
+    return "".join(letter for letter in kept if unicodedata.category(letter) not in ("Cc", "Cf")).strip()
 
 
 def fold(name: str) -> str:

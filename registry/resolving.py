@@ -5,12 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Protocol
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from registry.errors import DomainError, Violation
 from registry.models import UnitCode, UnitVersion
-
-NOBODY = uuid.UUID(int=0)  # matches no unit
 
 
 class UnknownUnit(DomainError):
@@ -18,6 +16,13 @@ class UnknownUnit(DomainError):
 
     problem_status = 404
     code = "unknown_unit"
+
+
+class UnknownCode(DomainError):
+    """No unit ever bore the code (400)."""
+
+    problem_status = 400
+    code = "unknown_code"
 
 
 def must_exist(unit: uuid.UUID) -> None:
@@ -36,7 +41,7 @@ class Reference(Protocol):
 def unit_id(reference: Reference) -> uuid.UUID:
     """Return the unit's identifier; of several units that bore a code over time the latest bearer.
 
-    ``NOBODY`` where no unit ever bore it.
+    Raises UnknownCode where no unit ever bore it: a mistyped code must not look like an empty answer.
     """
     if reference.id is not None:
         return reference.id
@@ -46,4 +51,9 @@ def unit_id(reference: Reference) -> uuid.UUID:
         .order_by("-valid", "id")
         .values_list("unit_id", flat=True)
     )
-    return bearer.first() or NOBODY
+    found = bearer.first()
+    if found is None:
+        raise UnknownCode(
+            Violation("unknown_code", _("No unit ever bore the code %(code)s.") % {"code": reference.code})
+        )
+    return found

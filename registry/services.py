@@ -31,6 +31,7 @@ from registry.models import (
     UnitRole,
     UnitVersion,
 )
+from registry.names import clean
 
 ONE_DAY = dt.timedelta(days=1)
 CHANGE_LOCK = 7_301_001  # one territorial change at a time
@@ -255,6 +256,14 @@ def _carry_population(
         return
     ending = {item.unit_id for item in spec.units if item.role == UnitRole.ENDS}
     beginning = {item.unit_id for item in spec.units if item.role == UnitRole.BEGINS}
+    if (
+        Population.objects.live()
+        .filter(unit_id__in=touched, change__isnull=False, on__gt=spec.effective_on)
+        .exists()
+    ):
+        raise StateConflict(
+            Violation("later_change", _("A later change of the same unit or settlement is already recorded."))
+        )
     figures = {
         figure.unit_id: figure
         for figure in Population.objects.live()
@@ -339,13 +348,17 @@ def annul_change(*, change: Change, reason: str, by: str, at: dt.datetime) -> An
     Raises StateConflict if it is annulled already or a later change rests on it.
     """
     lock_territory()
-    if not reason.strip():
+    if not clean(reason):
         raise RuleBroken(Violation("required", _("Give the reason for the annulment."), "/reason"))
     if Annulment.objects.filter(change=change).exists():
         raise StateConflict(Violation("already_annulled", _("The change has already been annulled.")))
-    if _resting_on(change):
+    if resting := _resting_on(change):
         raise StateConflict(
-            Violation("later_change_rests", _("A later change rests on this one: annul the later one first."))
+            Violation(
+                "later_change_rests",
+                _("Another change, recorded later, rests on this one: annul it first (%(changes)s).")
+                % {"changes": ", ".join(str(later) for later in resting)},
+            )
         )
     try:
         annulment = Annulment.objects.create(change=change, reason=reason, by=by, at=at)
@@ -371,26 +384,27 @@ def annul_change(*, change: Change, reason: str, by: str, at: dt.datetime) -> An
     return annulment
 
 
-def _resting_on(change: Change) -> bool:
-    """Whether anything recorded later needs what ``change`` wrote."""
+def _resting_on(change: Change) -> list[Change]:
+    """Return the live changes that need what ``change`` wrote, by the day they take effect."""
+    found: set[uuid.UUID] = set()
     for model in (UnitVersion, UnitCode, SettlementAssignment):
-        if model.objects.live().filter(change=change, closed_by__isnull=False).exists():
-            return True
-    carried = Population.objects.live().filter(change=change).values_list("unit_id", "recorded_at")
-    for unit_id, recorded_at in carried:
-        later = Population.objects.live().filter(
-            unit_id=unit_id, change__isnull=False, recorded_at__gt=recorded_at
-        )
-        if later.exclude(change=change).exists():
-            return True
-    begun = change.change_units.live().filter(role=UnitRole.BEGINS).values("unit")
-    return (
-        ChangeUnit.objects.live().filter(unit__in=begun).exclude(change=change).exists()
-        or ChangePart.objects.live().filter(source__in=begun).exclude(change=change).exists()
-        or ChangePart.objects.live().filter(target__in=begun).exclude(change=change).exists()
-        or UnitVersion.objects.live().filter(parent__in=begun).exclude(change=change).exists()
-        or SettlementAssignment.objects.live().filter(unit__in=begun).exclude(change=change).exists()
-    )
+        closed = model.objects.live().filter(change=change, closed_by__isnull=False)
+        found.update(closed.values_list("closed_by_id", flat=True))
+    for unit_id, recorded_at in (
+        Population.objects.live().filter(change=change).values_list("unit_id", "recorded_at")
+    ):
+        later = Population.objects.live().filter(unit_id=unit_id, recorded_at__gt=recorded_at)
+        found.update(later.filter(change__isnull=False).values_list("change_id", flat=True))
+    begun = list(change.change_units.live().filter(role=UnitRole.BEGINS).values_list("unit_id", flat=True))
+    for lines in (
+        ChangeUnit.objects.live().filter(unit__in=begun),
+        ChangePart.objects.live().filter(source__in=begun),
+        ChangePart.objects.live().filter(target__in=begun),
+        UnitVersion.objects.live().filter(parent__in=begun, change__isnull=False),
+        SettlementAssignment.objects.live().filter(unit__in=begun, change__isnull=False),
+    ):
+        found.update(lines.values_list("change_id", flat=True))
+    return list(Change.objects.filter(pk__in=found - {change.pk}).order_by("effective_on", "id"))
 
 
 def new_unit() -> Unit:

@@ -38,7 +38,7 @@ SLOTS = 4
 LOCK_SPACE = 0x4C5347
 TIMEOUT = "15min"
 PULSE = 0.5
-START = 0.03
+START = 0.02
 """Seconds a statement gets to fail while the answer has no status yet."""
 
 

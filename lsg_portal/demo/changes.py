@@ -237,7 +237,7 @@ class _Drafting:
         if kind == "transfer" or (kind == "reorganise" and line.part_of):
             places = ", ".join(line.places)
             return {
-                "ky": f"{target_ky}: {line.part_of} айыл аймагынан {places} өткөрүп берилди",
+                "ky": f"{target_ky}: {line.part_of} айыл аймагынан {places} өткөрүлүп берилди",
                 "ru": f"{russian_name}: передача части ({sources_ru})",
                 "en": f"{target}: part transferred from {line.part_of}",
             }

@@ -11,13 +11,13 @@ PASSWORD = "lsg-demo-2026"  # noqa: S105 - known to all, and exists under `make 
 
 # login, role, unit it is bound to (Kyrgyz name of an oblast, district or aimak), names
 LOGINS = [
-    ("admin", "administrator", None, "Портал", "Администратору"),
-    ("analyst", "analyst", None, "Аналитик", "Министрлик"),
-    ("approver", "approver", None, "Бекитүүчү", "Министрлик"),
-    ("auditor", "auditor", None, "Аудитор", "Көз карандысыз"),
-    ("district", "district", "Ак-Талаа", "Райондук", "Кызматкер"),
-    ("reform", "reform_team", None, "Реформа", "Тобу"),
-    ("staff", "staff", "Баетов", "Муниципалдык", "Кызматчы"),
+    ("admin", "administrator", None, "администратору", "Портал"),
+    ("analyst", "analyst", None, "аналитиги", "Министрлик"),
+    ("approver", "approver", None, "бекитүүчүсү", "Министрлик"),
+    ("auditor", "auditor", None, "аудитор", "Көз карандысыз"),
+    ("district", "district", "Ак-Талаа", "кызматкер", "Райондук"),
+    ("reform", "reform_team", None, "тобу", "Реформа"),
+    ("staff", "staff", "Баетов", "кызматчы", "Муниципалдык"),
 ]
 
 

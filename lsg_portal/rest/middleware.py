@@ -39,10 +39,11 @@ class HostileInputMiddleware:
         if (_SUSPECT.search(path) and is_hostile_path(path)) or (
             _SUSPECT.search(query) and is_hostile(unquote_to_bytes(query.encode("latin-1", "replace")))
         ):
+            message = _("The address contains characters that are not allowed.")
             if not is_api(request):
-                raise BadRequest("hostile address")
+                raise BadRequest(message)
             language.choose(request)
-            return Malformed(_("The address contains characters that are not allowed.")).response()
+            return Malformed(message).response()
         return self.get_response(request)
 
 

@@ -55,6 +55,12 @@ class BodySerializer(serializers.Serializer):
 
 
 def _fits(field: serializers.Field, value: Any) -> bool:
+    if (
+        isinstance(field, (serializers.DateField, serializers.DecimalField))
+        and isinstance(value, str)
+        and not value.isascii()
+    ):
+        return False
     for kind, expected in _TYPES:
         if isinstance(field, kind):
             return isinstance(value, expected) and (

@@ -10,7 +10,10 @@ from lsg_portal.rest.datapackage import DataPackageView
 
 docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
     SpectacularSwaggerSplitView.as_view(
-        url_name="api-schema", authentication_classes=[], permission_classes=[]
+        url_name="api-schema",
+        authentication_classes=[],
+        permission_classes=[],
+        http_method_names=["get", "head"],
     )
 )
 

@@ -23,10 +23,10 @@ def _language(request: HttpRequest) -> str:
     return language_of_path(request.path_info)
 
 
-def _page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+def _page(request: HttpRequest, status: int, message: str = "", template: str = "") -> HttpResponse:
     with translation.override(_language(request)):
         context = {"status": status, "message": message, "path": request.path}
-        return HttpResponse(render_to_string(f"{status}.html", context, request), status=status)
+        return HttpResponse(render_to_string(template or f"{status}.html", context, request), status=status)
 
 
 def _bare_page(request: HttpRequest, status: int) -> HttpResponse:
@@ -39,7 +39,8 @@ def _bare_page(request: HttpRequest, status: int) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say what in the request could not be understood, where that was meant for the reader."""
     meant_for_reader = isinstance(exception, BadRequest | InvalidDay)
-    return _page(request, 400, str(exception) if meant_for_reader else "")
+    with translation.override(_language(request)):  # the message may be lazy, and older than the language
+        return _page(request, 400, str(exception) if meant_for_reader else "")
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -57,6 +58,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
                 "The form could not be matched to your session. Go back, reload the page and send it again; "
                 "cookies must be allowed for this address."
             ),
+            "403_csrf.html",
         )
 
 

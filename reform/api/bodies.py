@@ -270,11 +270,11 @@ def read_draft(data: dict[str, Any], base: EventDraft | None = None) -> EventDra
         programme_id=reader.programme(data["programme"]) if "programme" in data else base.programme_id,
         kind=data.get("kind", base.kind),
         effective_on=data.get("effective_on", base.effective_on),
-        titles=data.get("title", base.titles),
+        titles={**base.titles, **data.get("title", {})},
         units=units,
         parts=reader.parts(data["parts"]) if "parts" in data else base.parts,
         act_ids=tuple(dict.fromkeys(data.get("acts", base.act_ids))),
-        notes=data.get("note", base.notes),
+        notes={**base.notes, **data.get("note", {})},
         provenance=data.get("provenance", base.provenance),
         source=data.get("source", base.source),
     )

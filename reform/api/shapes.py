@@ -70,5 +70,5 @@ PREVIEW = record(
     violations=VIOLATIONS,
     warnings=VIOLATIONS,
     units=listed(record(unit=UUID, before=FIGURES, after=FIGURES)),
-    totals=record(before=TOTALS, after=TOTALS),
+    totals=record(before=TOTALS, after=maybe(TOTALS)),
 )

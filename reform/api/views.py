@@ -22,7 +22,7 @@ from reform import queries
 from reform.checks import CHECKS
 from reform.models import HandOver, Programme
 from registry.api.columns import DISTRICT, OBLAST, PROVENANCE, TOUCHED, lies_in
-from registry.resolving import NOBODY, unit_id
+from registry.resolving import unit_id
 
 PROGRAMME = Param("programme", "unit", gettext_lazy("Only this programme: its identifier or short key."))
 PLACE = (TOUCHED, OBLAST, DISTRICT)
@@ -33,7 +33,10 @@ def programme_id(reference: UnitRef) -> str:
     if reference.id is not None:
         return str(reference.id)
     found = Programme.objects.filter(key=reference.code).values_list("pk", flat=True).first()
-    return str(found or NOBODY)
+    if found is None:
+        fault = Fault("/programme", "unknown_programme", _("There is no such programme."))
+        raise refusal(fault)
+    return str(found)
 
 
 # The units that events end, begin, alter, take from and give to

@@ -312,3 +312,75 @@ def test_a_village_may_come_back_later():
 
     assert [(holding.unit, holding.scope) for holding in found] == [(a.pk, "whole")]
     assert Settlement.objects.count() == 3
+
+
+def test_a_transfer_dated_before_a_recorded_one_of_the_same_unit_is_refused():
+    """Figures carried by the later change would be wrong: residents would be lost or doubled."""
+    home = district()
+    a, b, c = (aimak(home, name, residents=100) for name in "АБВ")
+    first, second = place(a, "1"), place(a, "2")
+    place(a, "3")
+    share = (ShareSpec("population", Decimal("0.1"), "census"),)
+    apply(draft("transfer", parts=[PartSpec(a.pk, b.pk, "part", (first.pk,), share)]))
+    earlier = draft(
+        "transfer", parts=[PartSpec(a.pk, c.pk, "part", (second.pk,), share)], on=dt.date(2022, 1, 1)
+    )
+
+    refused("later_change", earlier)
+
+
+def test_a_municipality_cannot_become_part_of_a_district():
+    home = district()
+    a = aimak(home, villages=["а"])
+    other = district(name="Башка")
+
+    refused(
+        "registry_change_level",
+        draft("absorb", units=[UnitSpec(a.pk, "ends")], parts=[PartSpec(a.pk, other.pk, "whole")]),
+    )
+
+
+def test_a_merger_of_municipalities_cannot_make_a_district():
+    home = district()
+    a, b = aimak(home), aimak(home)
+    event, new = merge_draft([a, b], home)
+    event.event_units.filter(unit_id=new).update(kind="district", parent=None)
+
+    refused("registry_change_level", event)
+
+
+@pytest.mark.parametrize("kind", ["rename", "recode", "reparent", "type_change"])
+def test_a_change_of_one_particular_must_alter_it(kind):
+    unit = aimak(district(), "Ат")
+
+    refused("registry_change_kind_fits", draft(kind, units=[UnitSpec(unit.pk, "alters", name_ky="Ат")]))
+
+
+def test_a_renaming_alters_nothing_but_the_name():
+    unit = aimak(district(), "Ат")
+    other = district(name="Башка")
+
+    refused(
+        "registry_change_kind_fits",
+        draft("rename", units=[UnitSpec(unit.pk, "alters", name_ky="Жаңы", parent_id=other.pk)]),
+    )
+
+
+def test_a_change_before_the_register_begins_is_refused():
+    home = district()
+    event, _ = merge_draft([aimak(home), aimak(home)], home, on=dt.date(2020, 1, 1))
+
+    refused("before_the_register", event)
+
+
+def test_a_title_of_invisible_characters_is_no_title():
+    with pytest.raises(RuleBroken):
+        services.draft(
+            content=services.EventDraft(
+                programme_id=merge_draft([aimak(district())], district())[0].programme_id,
+                kind="create",
+                effective_on=DAY,
+                titles={"ky": "\u200b\u202e", "ru": ""},
+            ),
+            by=None,
+        )

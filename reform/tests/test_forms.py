@@ -256,3 +256,24 @@ def test_a_measure_the_form_has_no_word_for_is_kept():
 
 def test_a_reason_of_spaces_is_no_reason():
     assert not AnnulForm({"version": "1", "reason": "   "}).is_valid()
+
+
+@pytest.mark.parametrize("title", ["а" * 301, "а\x00б"])
+def test_a_title_that_was_refused_is_not_missing_as_well(merger, title):
+    merger["title_ky"] = merger["begins-0-name_ky"] = title
+    with translation.override("en"):
+        found = judged(merger)
+
+    assert {target for target, _message in found} == {"id_title_ky", "id_begins-0-name_ky"}
+    assert not any("Kyrgyz or Russian" in message for _target, message in found)
+
+
+def test_a_choice_that_is_not_offered_is_not_repeated(merger):
+    unknown = str(uuid.uuid4())
+    merger["programme"] = merger["parts-0-source"] = unknown
+    merger.setlist("ends", [unknown])
+    with translation.override("en"):
+        found = judged(merger)
+
+    assert ("id_programme", "Choose one of those offered.") in found
+    assert not any(unknown in message for _target, message in found)

@@ -47,10 +47,10 @@ def test_the_preview_shows_both_sides_and_writes_nothing(team, merger):
     assert "breaks no rule" in text(response)
     assert "2 → 1" in text(response)
     assert cells(response)[1:] == [
-        ["Ак", "ends", "1,000", "×not applicable", "2", "×not applicable"],
-        ["Бел", "ends", "2,000", "×not applicable", "2", "×not applicable"],
-        ["Жаңы", "begins", "×not applicable", "3,000", "×not applicable", "4"],
-        ["Total", "", "3,000", "3,000", "4", "4"],
+        ["Ак", "ends", "", "1,000", "×not applicable", "2", "×not applicable"],
+        ["Бел", "ends", "", "2,000", "×not applicable", "2", "×not applicable"],
+        ["Жаңы", "begins", "in: Кочкор", "×not applicable", "3,000", "×not applicable", "4"],
+        ["Total", "", "", "3,000", "3,000", "4", "4"],
     ]
     assert set(Unit.objects.at(merger.effective_on).values_list("pk", flat=True)) == before
     assert Event.objects.get().status == "draft"
@@ -65,6 +65,15 @@ def test_the_preview_names_every_broken_rule_and_offers_no_apply(team, place):
     assert "The kind of change does not fit" in text(response)
     assert address(event, "apply") not in response.content.decode()
     assert "The event rests on no legal act." in text(response)
+    assert "Population after" not in text(response)
+    assert "Total" not in text(response)
+    assert 'class="figures"' not in response.content.decode()
+
+
+def test_the_preview_says_what_altered_units_will_have(team, place):
+    event = draft("rename", units=[UnitSpec(place[1][0].pk, "alters", name_ky="Башкача")])
+
+    assert cells(team.get(address(event, "preview")))[1][2] == "name: Башкача"
 
 
 def test_apply_puts_the_event_into_force_in_the_name_of_the_reader(team, merger):
@@ -136,7 +145,7 @@ def test_an_event_others_rest_on_cannot_be_annulled_409(team, place, merged):
     answer = post(team, merged, "annul", reason="ката")
 
     assert answer.status_code == 409
-    assert "annul the later one first" in text(answer)
+    assert "annul it first" in text(answer)
 
 
 def test_a_broken_rule_is_422_on_the_page_of_the_event(team, place):

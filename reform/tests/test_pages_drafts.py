@@ -2,6 +2,8 @@ import uuid
 
 import pytest
 
+from accounts.models import RoleKind
+from accounts.tests.factories import RoleFactory
 from reform import services
 from reform.models import Event
 from reform.tests.pages import *  # noqa: F403  (fixtures)
@@ -254,3 +256,43 @@ def test_the_form_makes_a_fixed_number_of_queries(team, place, merger, django_as
     other = draft("rename", units=[UnitSpec(place[1][2].pk, "alters", name_ky="Ат")])
     with django_assert_num_queries(12):
         team.get(f"/en/reform/events/{other.pk}/edit/")
+
+
+def test_entries_sent_after_the_session_ended_are_kept_over_the_sign_in(visitor, place):
+    address = f"{NEW}?kind=merge"
+    sent = complete(place, title_ky="Жазылган аталыш", csrfmiddlewaretoken="x")
+
+    answer = visitor.post(address, sent)
+    assert answer["Location"].startswith("/en/account/login/?next=/en/reform/events/new/")
+    visitor.force_login(RoleFactory(role=RoleKind.REFORM_TEAM).user)
+    page = visitor.get(address)
+
+    assert "Your entries were kept" in text(page)
+    assert 'value="Жазылган аталыш"' in page.content.decode()
+    assert page.content.decode().count(" checked>") == 3
+    assert not Event.objects.exists()
+    assert "Your entries were kept" not in text(visitor.get(NEW))
+
+
+def test_entries_of_an_edit_are_kept_with_the_version_that_was_read(visitor, merger, place):
+    address = f"/en/reform/events/{merger.pk}/edit/"
+    visitor.post(address, complete(place, version=merger.version, title_ky="Башка аталыш"))
+    Event.objects.update(version=7)
+    visitor.force_login(RoleFactory(role=RoleKind.REFORM_TEAM).user)
+
+    page = visitor.get(address).content.decode()
+
+    assert 'value="Башка аталыш"' in page
+    assert 'name="version" value="1"' in page
+
+
+def test_a_script_is_led_to_the_sign_in_page_as_a_whole(visitor, place):
+    answer = visitor.post(NEW, complete(place), headers={"HX-Request": "true"})
+
+    assert answer["HX-Redirect"].startswith("/en/account/login/?next=")
+
+
+def test_no_more_is_kept_than_a_form_can_hold(visitor, place):
+    visitor.post(NEW, complete(place, title_ky="а" * 100_000))
+
+    assert not any(key.startswith("kept:") for key in visitor.session.keys())  # noqa: SIM118

@@ -252,3 +252,11 @@ def test_the_clock_of_the_history_is_bishkek(analyst, merged):
     merged.applications.update(at=moment.replace(year=2023, month=5, day=1, hour=20, minute=30))
 
     assert "02.05.2023, 02:30" in text(analyst.get(f"/en/reform/events/{merged.pk}/"))
+
+
+def test_the_list_shows_what_had_taken_effect_by_the_day_and_all_drafts(visitor, team, place, merged):
+    merge_draft(place[1][:1], place[0])
+
+    assert len(cells(visitor.get("/en/reform/events/"))) == 2
+    assert "No rows" in text(visitor.get("/en/reform/events/?at=2023-04-30"))
+    assert [row[4] for row in cells(team.get("/en/reform/events/?at=2023-04-30"))[1:]] == ["draft"]

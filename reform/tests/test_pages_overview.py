@@ -126,3 +126,33 @@ def _two_neighbours():
     giver = aimak(where, "Берүүчү", villages=["калган"])
     moved = settlement(giver, "көчкөн")
     return giver.pk, town.pk, "part", (moved.pk,)
+
+
+def test_before_the_first_event_the_reform_has_none(visitor, merged):
+    response = visitor.get("/en/reform/?at=2023-01-01")
+
+    assert "no event of the reform had taken effect" in text(response)
+    assert "In force:" not in text(response)
+    assert cells(response)[1][2:] == ["", "0"]
+
+
+def test_events_that_lie_ahead_of_the_day_are_not_counted(visitor, place, merged):
+    apply(
+        draft(
+            "rename",
+            units=[UnitSpec(place[1][2].pk, "alters", name_ky="Ат")],
+            on=merged.effective_on.replace(year=2024),
+        )
+    )
+
+    assert "In force: 1 event" in text(visitor.get("/en/reform/?at=2023-06-01"))
+    assert "In force: 2 events" in text(visitor.get("/en/reform/?at=2024-06-01"))
+
+
+def test_groups_and_oblasts_carry_the_word_for_their_kind(visitor, merged):
+    city(oblast("Баткен"), "Сүлүктү", kind="city_oblast")
+
+    rows = cells(visitor.get("/ky/reform/?group_by=district"), 1)
+
+    assert ["Кочкор району", "Нарын облусу"] in [row[:2] for row in rows]
+    assert any(row[0].startswith("Баткен облусу") for row in rows)

@@ -98,41 +98,30 @@ class PreviewPage(Decision):
             unit: uuid.UUID = row["unit"]
             return self.picture.name(unit)
 
+        known = self.result["totals"]["after"] is not None
         totals = {
             f"{key}_{name}": self.result["totals"][name][key]
             for name in ("before", "after")
             for key in ("population", "settlements")
+            if known
         }
+        columns = [
+            Column("unit", _("Unit"), value=called, link=lambda row: self.picture.link(row["unit"])),
+            Column("role", _("What happens"), value=lambda row: self.picture.role(row["unit"])),
+            Column("particulars", _("From then on"), value=lambda row: self.picture.particulars(row["unit"])),
+            Column("population_before", _("Population before"), NUMBER, value=side("before", "population")),
+            Column("population_after", _("Population after"), NUMBER, value=side("after", "population")),
+            Column(
+                "settlements_before", _("Settlements before"), NUMBER, value=side("before", "settlements")
+            ),
+            Column("settlements_after", _("Settlements after"), NUMBER, value=side("after", "settlements")),
+        ]
         return {
             "units": Table(
                 self.request,
                 caption=_("Units before and after"),
                 rows=self.result["units"],
-                columns=[
-                    Column("unit", _("Unit"), value=called, link=lambda row: self.picture.link(row["unit"])),
-                    Column("role", _("What happens"), value=lambda row: self.picture.role(row["unit"])),
-                    Column(
-                        "population_before",
-                        _("Population before"),
-                        NUMBER,
-                        value=side("before", "population"),
-                    ),
-                    Column(
-                        "population_after", _("Population after"), NUMBER, value=side("after", "population")
-                    ),
-                    Column(
-                        "settlements_before",
-                        _("Settlements before"),
-                        NUMBER,
-                        value=side("before", "settlements"),
-                    ),
-                    Column(
-                        "settlements_after",
-                        _("Settlements after"),
-                        NUMBER,
-                        value=side("after", "settlements"),
-                    ),
-                ],
+                columns=[column for column in columns if known or not column.key.endswith("_after")],
                 totals=totals if self.result["units"] else None,
             )
         }

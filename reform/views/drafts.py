@@ -29,6 +29,8 @@ from reform.views.picture import Picture
 from registry.errors import DomainError, Stale
 
 SAVING = ("save", "preview")
+MOST_KEPT = 500_000
+"""Characters of a form kept for somebody whose session has ended; no form that is read is longer."""
 
 
 class DraftPage(ReformTeamOnly, ReformPage, TemplateResponseMixin):
@@ -44,6 +46,33 @@ class DraftPage(ReformTeamOnly, ReformPage, TemplateResponseMixin):
             *super().get_crumbs(),
             Crumb(_("Events of the reform"), addresses.page(self.request, "reform-events")),
         ]
+
+    def handle_no_permission(self) -> HttpResponseBase:  # type: ignore[override]
+        """Keep what somebody sent whose session had ended, and ask them to sign in."""
+        response: HttpResponseBase = super().handle_no_permission()
+        request = self.request
+        if request.method != "POST":
+            return response
+        data = request.POST.copy()
+        data.pop("csrfmiddlewaretoken", None)
+        if len(sent := data.urlencode()) <= MOST_KEPT:
+            request.session[self.kept_key] = sent
+        if request.htmx:
+            # a script would follow a redirection and put the sign-in page in place of the form
+            return HttpResponse(headers={"HX-Redirect": response["Location"]})
+        return response
+
+    @property
+    def kept_key(self) -> str:
+        """Where the session keeps the entries of this page over a sign-in."""
+        return f"kept:{self.request.path}"
+
+    def kept(self) -> HttpResponse | None:
+        """Show the entries that were kept, once; None where there are none."""
+        if self.request.method != "GET" or self.kept_key not in self.request.session:
+            return None
+        data = QueryDict(self.request.session.pop(self.kept_key), mutable=True)
+        return self.render(self.read(data, judged=False), (), 200, kept=True)
 
     def save(self, form: DraftForm) -> Event:
         """Write the draft; a DomainError says why not."""
@@ -118,6 +147,8 @@ class NewDraftPage(DraftPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask where to start, or show the form that fits the answer."""
+        if kept := self.kept():
+            return kept
         sent = request.GET if "kind" in request.GET else None
         areas = offers.area_options(page_queries.units_of_day(request.day))  # type: ignore[attr-defined]
         start = StartForm(sent, programmes=offers.programme_options(), areas=areas)
@@ -175,6 +206,8 @@ class EditDraftPage(DraftPage):
         if event.status not in services.EDITABLE:
             messages.warning(request, _("Only a draft can be changed."))
             return redirect(addresses.page(request, "reform-event", event.pk))
+        if kept := self.kept():
+            return kept
         lines, parts = page_queries.lines(event), page_queries.parts(event)
         data = drafting.data_of(event, lines, parts, [act.pk for act in page_queries.acts(event)])
         units = [line.unit_id for line in lines] + [line.parent_id for line in lines if line.parent_id]

@@ -49,7 +49,7 @@ class Status(str):
 
 
 class EventsPage(ReformPage, RegisterPage):
-    """All events a reader may see: those in force and annulled, drafts for who reads drafts."""
+    """All events a reader may see: those in force and annulled by the day of the page, drafts for who reads drafts."""
 
     section = "reform-events"
     template_name = "reform/events.html"
@@ -86,6 +86,7 @@ class EventsPage(ReformPage, RegisterPage):
         """Return the events."""
         chosen = self.filters
         rows = page_queries.events(
+            day=self.request.day,
             drafts=self.drafts,
             programme=chosen["programme"],
             kind=chosen["kind"],

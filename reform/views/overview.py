@@ -95,8 +95,8 @@ class OverviewPage(ReformPage, RegisterPage):
 
     @cached_property
     def programmes(self) -> list[Any]:
-        """The programmes with the events in force."""
-        return list(page_queries.programmes())
+        """The programmes with the events in force by the day of the page."""
+        return list(page_queries.programmes(self.request.day))
 
     @cached_property
     def areas(self) -> list[dict[str, Any]]:
@@ -197,7 +197,7 @@ class OverviewPage(ReformPage, RegisterPage):
             oblast = Column(
                 "oblast",
                 _("Oblast"),
-                value=lambda row: display.name(row["group"]["oblast"]["name"]),
+                value=lambda row: self.oblast_name(row["group"]),
                 shown=asked["oblast"] is None,
             )
             found.append(oblast)
@@ -228,7 +228,16 @@ class OverviewPage(ReformPage, RegisterPage):
         if self.question["group_by"] in ("oblast", "district") and group["id"]:
             names = {f"name_{language}": text for language, text in group["name"].items()}
             return titles.full_name({"kind": group["kind"], **names})
+        if group["oblast"] and group["oblast"]["id"]:
+            name = self.oblast_name(group)
+            alone = group["oblast"]["kind"] == UnitKind.CITY_REPUBLICAN
+            return name if alone else _("%(oblast)s: cities outside districts") % {"oblast": name}
         return wording.capital(display.name(group["name"]))
+
+    @staticmethod
+    def oblast_name(group: Mapping[str, Any]) -> str:
+        """Return the name of the oblast of a row, with the word for its kind where Kyrgyz needs it."""
+        return titles.full_name(group["oblast"]["name"], kind=group["oblast"]["kind"])
 
     def group_link(self, row: Mapping[str, Any]) -> str | None:
         """Return where the name of a row leads: the unit, or the events of the programme."""
@@ -236,7 +245,8 @@ class OverviewPage(ReformPage, RegisterPage):
         if not identifier or grouped == "kind":
             return None
         if grouped == "programme":
-            return addresses.page(self.request, "reform-events", programme=identifier)
+            address = reverse("reform-events")
+            return addresses.with_query(address, at=self.question["after"].isoformat(), programme=identifier)
         return addresses.with_query(reverse("unit", args=[identifier]), at=self.question["after"].isoformat())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

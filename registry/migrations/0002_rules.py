@@ -110,10 +110,25 @@ END $$;
 CREATE CONSTRAINT TRIGGER registry_life AFTER INSERT OR UPDATE OR DELETE ON registry_unitversion
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry_check_life();
 
+CREATE FUNCTION registry_is_municipality(kind text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT kind IN ('city_republican', 'city_oblast', 'city_district_level', 'ayil_aimak')
+$$;
+
 CREATE FUNCTION registry_check_assignment() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    home uuid;
+    days daterange;
 BEGIN
-    IF EXISTS (SELECT FROM registry_settlementassignment a WHERE a.id = NEW.id AND a.voided_by_id IS NULL
-                AND NOT registry_life(a.unit_id) @> a.valid) THEN
+    SELECT unit_id, valid INTO home, days
+      FROM registry_settlementassignment WHERE id = NEW.id AND voided_by_id IS NULL;
+    IF home IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF EXISTS (SELECT FROM registry_unitversion v WHERE v.unit_id = home AND v.voided_by_id IS NULL
+                AND v.valid && days AND NOT registry_is_municipality(v.kind)) THEN
+        PERFORM registry_refuse('registry_assignment_to_municipality', 'A settlement belongs to a municipality.');
+    END IF;
+    IF NOT registry_life(home) @> days THEN
         PERFORM registry_refuse('registry_assignment_within_unit', 'A settlement lies outside its unit''s life.');
     END IF;
     RETURN NULL;
@@ -126,6 +141,7 @@ DROP_LIFE = """
 DROP TRIGGER registry_life ON registry_settlementassignment;
 DROP TRIGGER registry_life ON registry_unitversion;
 DROP FUNCTION registry_check_assignment();
+DROP FUNCTION registry_is_municipality(text);
 DROP FUNCTION registry_check_life();
 DROP FUNCTION registry_may_lie_in(text, text);
 DROP FUNCTION registry_refuse(text, text);
@@ -183,6 +199,16 @@ BEGIN
                 AND ((u.unit_id = p.source_id AND u.role = 'begins') OR (u.unit_id = p.target_id AND u.role = 'ends'))
                 WHERE p.change_id = which) THEN
         PERFORM registry_refuse('registry_change_direction', 'A beginning unit gives nothing, an ending one receives nothing.');
+    END IF;
+    -- a municipality's territory goes to a municipality, a district's to a district
+    IF EXISTS (SELECT FROM registry_changepart p
+                 JOIN registry_unitversion s ON s.unit_id = p.source_id AND s.valid @> (c.effective_on - 1)
+                      AND s.voided_by_id IS NULL
+                 JOIN registry_unitversion t ON t.unit_id = p.target_id AND t.valid @> c.effective_on
+                      AND t.voided_by_id IS NULL
+                WHERE p.change_id = which
+                  AND registry_is_municipality(s.kind) <> registry_is_municipality(t.kind)) THEN
+        PERFORM registry_refuse('registry_change_level', 'Territory of a municipality goes to a municipality.');
     END IF;
     -- what ends has a successor, what begins has a predecessor
     IF c.kind NOT IN ('create', 'abolish') AND EXISTS (

@@ -84,7 +84,6 @@ def test_changes_list_old_and_new(land, django_assert_num_queries):
         ({"district": CODES["kadamjay"]}, 5),
         ({"unit": CODES["birlik"]}, 1),
         ({"unit": CODES["alga"]}, 2),
-        ({"oblast": "999"}, 0),
     ],
 )
 def test_changes_are_narrowed(land, query, count):

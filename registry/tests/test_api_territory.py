@@ -235,7 +235,6 @@ def test_what_was_abolished_or_created_alone_has_one_side(land):
         (lambda land: {"oblast": land.bishkek.pk}, {"Бишкек"}),
         (lambda land: {"district": land.home.pk}, {"Алга", "Совет", "Бирлик", "Ак-Турпак", "Айдаркен"}),
         (lambda land: {"unit": land.sovet.pk}, {"Совет"}),
-        (lambda land: {"unit": "999"}, set()),
     ],
 )
 def test_the_correspondence_is_narrowed_to_a_place(land, place, olds):

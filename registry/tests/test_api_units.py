@@ -85,7 +85,6 @@ def test_a_filter_by_code_costs_one_more(land, django_assert_num_queries):
         ({"at": DAY, "status": "ended"}, {"Алга", "Совет"}),
         ({"at": EVE, "status": "ended"}, set()),
         ({"at": dt.date(2019, 12, 31)}, set()),
-        ({"at": DAY, "oblast": "417050000000009"}, set()),
     ],
 )
 def test_filters_narrow_the_list(land, query, expected):
@@ -362,3 +361,13 @@ def test_a_code_costs_a_fixed_number_of_queries(land, django_assert_num_queries)
 
 def test_digits_of_another_script_are_refused():
     problem(VISITOR.get("/api/v1/codes/soate/٤١٧٠٥/"), 400)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["units/", "settlements/", "changes/"])
+def test_a_code_nobody_ever_bore_is_told_and_not_an_empty_answer(address):
+    answer = ask(address, oblast="999")
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "unknown_code"
+    assert "999" in answer.json()["detail"]

@@ -298,3 +298,19 @@ def test_the_name_column_follows_the_kyrgyz_name_and_gets_its_place_in_the_alpha
         ordered = [row[0] for row in cursor.fetchall()]
 
     assert ordered == ["Ноокат", "Ңайман", "Ооган", "Ош", "Өзгөн", "Ушар", "Үч-Коргон"]
+
+
+def test_a_village_belongs_to_a_municipality_only():
+    home = district()
+
+    with refused("registry_assignment_to_municipality"):
+        place(home)
+        check_now()
+
+
+def test_territory_of_a_municipality_goes_to_a_municipality():
+    home, other = district(), district(name="Башка")
+    unit = aimak(home)
+
+    with refused("registry_change_level"):
+        insert_change("transfer", parts=[(unit, other, "part")])

@@ -144,3 +144,10 @@ def test_a_second_oblast_without_municipalities_does_not_break_the_page(read, la
     oblast("Талас", name_ru="Таласская область")
 
     assert "<h1>" in read(at=dt.date(2025, 1, 1).isoformat())
+
+
+def test_a_day_without_records_has_no_map(read, land):
+    page = read(at="1900-01-01")
+
+    assert "tile-map" not in page
+    assert 'class="empty"' in page

@@ -158,10 +158,12 @@ class CountryPage(RegisterPage):
             "before": display.short_day(self.comparison.before),
         }
 
-    def _map(self) -> SafeString:
-        """Draw the districts and the cities of republican significance."""
+    def _map(self) -> SafeString | str:
+        """Draw the districts and the cities of republican significance; empty where the day has none."""
         rows = [row for row in self.districts if row["group"]["id"]]
         rows += [row for row in self.oblasts if row["group"]["kind"] == "city_republican"]
+        if not rows:
+            return ""
         units = [{"name_ky": row["group"]["name"]["ky"], "oblast": _map_oblast(row)} for row in rows]
         write = (lambda value: display.percent(value, 0)) if self.shade == "reduction" else None
         tiles = [

@@ -49,7 +49,13 @@ RAISED_BY_TRIGGER = "P0001"
 LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCKS = ("40P01", "40001")
 NOT_NULL_OR_CHECK = ("23502", "23514")
-_KINDS_OF_DOMAIN: dict[int, type[Problem]] = {403: Forbidden, 404: NotVisible, 409: Conflict, 412: Stale}
+_KINDS_OF_DOMAIN: dict[int, type[Problem]] = {
+    400: Malformed,
+    403: Forbidden,
+    404: NotVisible,
+    409: Conflict,
+    412: Stale,
+}
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:

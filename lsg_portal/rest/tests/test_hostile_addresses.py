@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.utils import translation
 
 from lsg_portal.rest.middleware import HostileInputMiddleware, is_hostile
 
@@ -44,7 +45,7 @@ def test_letters_of_the_country_pass():
 def test_pages_get_the_error_page():
     middleware = HostileInputMiddleware(lambda request: HttpResponse())
 
-    with pytest.raises(BadRequest):
+    with pytest.raises(BadRequest, match="characters that are not allowed"), translation.override("en"):
         middleware(RequestFactory().get("/ky/", QUERY_STRING="q=%00"))
 
 

@@ -18,8 +18,18 @@ ACCENT_LIGHT = "#8fb9c0"
 OCHRE = "#9a5b00"
 NO_DATA = "#eef1f2"
 
-WIDTH_OF_A_LETTER = 0.56
-"""Mean width of a letter of Golos Text in Kyrgyz and Russian, in parts of the font size."""
+_LETTERS = {
+    0.35: " !,.:;'`|·ijlfIіїјІЇ‘’‚‹›",
+    0.45: '"()-[]rt{}*°•гѓ',
+    0.57: "?\\_/17+<=>JL^acksvxyz~«»×ГЃавзсухчэяєѕўү“”„–−",
+    0.63: "02345689EFTZbdeghnopqu$БЁЕТбдеийклнопрцъёђћќџө",
+    0.73: "&ABCDGKPRSVXYАВЄЗЌКЛРСУЎЅХЧЬЭЯмңҮ",
+    0.79: "#HNOQUИЙДНОПЦЪЏфыӨ—",
+    0.93: "w%mMЋМФЂжшющљЫњҢ",
+}
+_WIDTHS = {letter: width for width, letters in _LETTERS.items() for letter in letters}
+_WIDEST = 1.12
+"""Widths of the letters of Golos Text, semi-bold as well, rounded up, in parts of the font size."""
 
 _ids = itertools.count(1)
 
@@ -84,24 +94,27 @@ def document(
 
 def text_width(content: str, size: float) -> float:
     """Estimate how wide a text will be; the server has no font to measure with."""
-    return len(content) * size * WIDTH_OF_A_LETTER
+    return sum(_WIDTHS.get(letter, _WIDEST) for letter in content) * size
 
 
 def fit(content: str, width: float, size: float) -> str:
     """Shorten a text with … so that it fits ``width``."""
-    most = max(1, int(width / (size * WIDTH_OF_A_LETTER)))
-    return content if len(content) <= most else content[: most - 1].rstrip() + "…"
+    if text_width(content, size) <= width:
+        return content
+    room = width - text_width("…", size)
+    widths = itertools.accumulate(text_width(letter, size) for letter in content)
+    most = sum(1 for reached in widths if reached <= room)
+    return content[: max(1, most)].rstrip() + "…"
 
 
 def wrap(content: str, width: float, size: float, lines: int = 2) -> list[str]:
     """Break a text at spaces into at most ``lines`` lines that fit ``width``; the last one is shortened."""
-    most = max(1, int(width / (size * WIDTH_OF_A_LETTER)))
     written: list[str] = []
     current = ""
     for word in content.split():
         if not current:
             current = word
-        elif len(current) + 1 + len(word) <= most:
+        elif text_width(f"{current} {word}", size) <= width:
             current += " " + word
         else:
             written.append(current)

@@ -59,6 +59,12 @@ class Export:
         for row in source:
             yield [column.plain(row) for column in self.columns]
 
+    def rows_and_total(self) -> Iterator[list[Any]]:
+        """Yield the rows and last, as on the page, their total."""
+        yield from self.rows()
+        if total := self.table.plain_foot:
+            yield total
+
     def stamp(self) -> list[tuple[str, str]]:
         """Return what the file says about itself."""
         filters = "; ".join(f"{item.label}: {item.value}" for item in self.table.filters.active)
@@ -100,7 +106,7 @@ class Export:
         comma = display.language() != "en"
         writer.writerow([*(str(column.label) for column in self.columns), _("As of"), _("Source")])
         yield b"\xef\xbb\xbf" + line.getvalue().encode()
-        for row in self.rows():
+        for row in self.rows_and_total():
             line.seek(0)
             line.truncate()
             writer.writerow([*(self._csv_cell(value, comma=comma) for value in row), day, source])
@@ -128,7 +134,7 @@ class Export:
             for index, column in enumerate(self.columns):
                 sheet.set_column(index, index, 14 if column.is_figure else 30)
                 sheet.write_string(0, index, str(column.label), bold)
-            for number, row in enumerate(self.rows(), start=1):
+            for number, row in enumerate(self.rows_and_total(), start=1):
                 for index, value in enumerate(row):
                     self._write(sheet, number, index, value, dated)
             about = book.add_worksheet(_("Source")[:31])

@@ -235,12 +235,18 @@ class Table:
             if index == 0:
                 cells.append(Cell(_("Total"), False, True))
             elif column.key in self.totals:
-                total = {column.key: self.totals[column.key]}
-                plain = Column(column.key, "", column.kind, places=column.places, signed=column.signed)
-                cells.append(Cell(plain.html(total), column.is_figure, False))
+                cells.append(Cell(_total_of(column).html(self.totals), column.is_figure, False))
             else:
                 cells.append(Cell("", column.is_figure, False))
         return cells
+
+    @property
+    def plain_foot(self) -> list[Any]:
+        """The totals row as a file has it; empty where nothing is totalled."""
+        if not self.foot:
+            return []
+        values = [_total_of(c).plain(self.totals) if c.key in self.totals else None for c in self.visible[1:]]
+        return [_("Total"), *values]
 
     @property
     def notes(self) -> list[Column]:
@@ -341,3 +347,8 @@ class Table:
             )
             for name in EXPORT_FORMATS
         ]
+
+
+def _total_of(column: Column) -> Column:
+    """Return the column that writes a column's total, without its link and its way to the value."""
+    return Column(column.key, "", column.kind, places=column.places, signed=column.signed)

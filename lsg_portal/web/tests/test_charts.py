@@ -156,3 +156,12 @@ def test_an_edge_to_a_unit_that_is_not_shown_is_left_out():
 def test_long_names_are_broken_or_shortened():
     assert svg.wrap("Суймөнкул Чокморов айыл аймагы", 180, 14) == ["Суймөнкул Чокморов", "айыл аймагы"]
     assert svg.fit("Суймөнкул", 30, 14).endswith("…")
+
+
+@pytest.mark.parametrize("name", ["Ш" * 300, "Джаны-Джерский айылный аймак", "Жумгал " * 60])
+def test_no_name_runs_over_its_box_and_the_whole_name_can_be_read(name):
+    drawn = charts.lineage_diagram([charts.LineageNode("A", name, "Ш" * 300)], [], title="t")
+
+    lines = re.findall(r"<text[^>]*font-size=\"(\d+)\"[^>]*>([^<]*)</text>", drawn)
+    assert all(svg.text_width(line, int(size)) <= 180 for size, line in lines)
+    assert f"<title>{name}." in drawn

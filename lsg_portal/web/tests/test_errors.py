@@ -1,6 +1,8 @@
 import pytest
 from django.core.exceptions import BadRequest
 from django.test import RequestFactory
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from lsg_portal.web import errors
 
@@ -44,3 +46,12 @@ def test_a_form_without_its_token_is_explained():
     response = errors.csrf_failure(RequestFactory().post("/en/form/"), "token missing")
     assert response.status_code == 403
     assert "reload the page" in response.content.decode()
+    assert "Your role" not in response.content.decode()
+
+
+def test_a_message_made_before_the_language_was_known_is_in_the_language_of_the_path():
+    request = RequestFactory().get("/ru/")
+    with translation.override("en"):
+        response = errors.bad_request(request, BadRequest(gettext_lazy("The filter cannot be read.")))
+    with translation.override("ru"):
+        assert str(gettext_lazy("The filter cannot be read.")) in response.content.decode()

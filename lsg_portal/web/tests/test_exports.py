@@ -19,10 +19,12 @@ def read_csv(response):
 def test_a_csv_holds_exactly_the_rows_of_all_pages(visitor):
     response = visitor.get("/ky/?format=csv&kind=city&sort=-after&page=1")
     rows = read_csv(response)
+    total = rows.pop()
     assert len(rows) == 18
     assert [int(row["Реформадан кийин"]) for row in rows] == sorted(
         (int(r["Реформадан кийин"]) for r in rows), reverse=True
     )
+    assert int(total["Реформадан кийин"]) == sum(int(row["Реформадан кийин"]) for row in rows)
 
 
 def test_a_csv_opens_in_a_spreadsheet_here(visitor):
@@ -66,7 +68,9 @@ def test_json_carries_day_filters_versions_and_total(visitor):
 def test_a_workbook_holds_numbers_as_numbers_and_says_where_they_are_from(visitor):
     book = openpyxl.load_workbook(io.BytesIO(visitor.get("/en/?format=xlsx&at=2024-09-06&kind=city").content))
     sheet, about = book.worksheets
-    assert sheet.max_row == 19
+    assert sheet.max_row == 20
+    assert sheet.cell(20, 1).value == "Total"
+    assert sheet.cell(20, 3).value == sum(sheet.cell(row, 3).value for row in range(2, 20))
     assert isinstance(sheet.cell(2, 3).value, int)
     assert sheet.cell(2, 8).value.date().isoformat() == "2023-05-01"
     stamp = {row[0].value: row[1].value for row in about.iter_rows()}
