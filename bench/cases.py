@@ -7,9 +7,8 @@ import datetime as dt
 import http.client
 import io
 import json
-import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ from bench.server import Postgres, Server
 DAY = "2025-01-01"
 UNITS = f"units/?page_size=100&at={DAY}"
 SETTLEMENTS = f"/api/v1/settlements/?format=csv&at={DAY}"
-CONNECTIONS = 2 * (os.cpu_count() or 2)
-"""Of the load on everything but tables: enough to keep every core busy while some requests wait."""
+CONNECTIONS = 8
+"""Of the load on everything but tables: as many as the demo's server has threads."""
 
 OFTEN = 2
 """Slices in every round for what a bound rests on."""
@@ -178,7 +177,9 @@ def units_cases(portal: Server, peers: Server, url: str, var: Path, postgres: Po
     sql = floors.list_sql(path)
     body, headers = fetch(portal, path)
     first = json.loads(body)
+    late = floors.list_sql(path, late=True)
     same("units, floor", json.loads(scalar(sql)), first, ignoring="next")
+    same("units, joined late", json.loads(scalar(late)), first, ignoring="next")
     for peer in ("naive", "tuned", "conditional"):
         same(f"units, {peer}", json.loads(fetch(peers, f"/bench/{peer}/{UNITS}")[0]), first, ignoring="next")
     known = {"If-None-Match": headers["etag"]}
@@ -191,6 +192,9 @@ def units_cases(portal: Server, peers: Server, url: str, var: Path, postgres: Po
             {
                 "portal": over_http("portal", portal, path, connections=CONNECTIONS, times=OFTEN),
                 "floor": by_pgbench(sql, url, var, postgres, connections=CONNECTIONS),
+                "late": replace(
+                    by_pgbench(late, url, var, postgres, connections=CONNECTIONS), name="late", times=1
+                ),
                 "tuned": over_http("tuned", peers, f"/bench/tuned/{UNITS}", connections=2),
                 "naive": over_http("naive", peers, f"/bench/naive/{UNITS}", connections=2),
             },

@@ -12,17 +12,17 @@ import psycopg2
 
 MORE_UNITS = """
 CREATE TEMP TABLE districts AS
-SELECT unit_id, row_number() OVER (ORDER BY unit_id) - 1 AS place, count(*) OVER () AS districts
+SELECT unit_id, valid, row_number() OVER (ORDER BY unit_id) - 1 AS place, count(*) OVER () AS districts
   FROM registry_unitversion WHERE kind = 'district' AND voided_by_id IS NULL AND upper_inf(valid);
 CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, %(units)s) AS n;
 INSERT INTO registry_unit (id, recorded_at) SELECT id, now() FROM made;
 INSERT INTO registry_unitversion (id, provenance, source, recorded_at, valid, kind, name, name_ky, name_ru,
                                   sort_ky, sort_ru, note, parent_id, unit_id)
-SELECT gen_random_uuid(), 'constructed', 'bench', now(), daterange('2000-01-01', NULL), 'ayil_aimak',
+SELECT gen_random_uuid(), 'constructed', 'bench', now(), d.valid, 'ayil_aimak',
        'Аймак ' || n, 'Аймак ' || n, 'Аймак ' || n, '', '', '', d.unit_id, made.id
   FROM made JOIN districts d ON d.place = n %% d.districts;
 INSERT INTO registry_unitcode (id, provenance, source, recorded_at, valid, system, code, unit_id)
-SELECT gen_random_uuid(), 'constructed', 'bench', now(), daterange('2000-01-01', NULL), 'soate',
+SELECT gen_random_uuid(), 'constructed', 'bench', now(), daterange('2024-12-01', NULL), 'soate',
        lpad((2000000 + n)::text, 14, '0'), id FROM made;
 INSERT INTO registry_population (id, provenance, source, recorded_at, "on", value, unit_id)
 SELECT gen_random_uuid(), 'constructed', 'bench', now(), '2022-01-01', 1000 + n %% 9000, id FROM made;

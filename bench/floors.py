@@ -25,8 +25,12 @@ def written_out(sql: str, args: Mapping[str, Any]) -> str:
     return text.decode() if isinstance(text, bytes) else text
 
 
-def list_sql(path: str) -> str:
-    """Return the statement that builds a page of a list as JSON, count and links included."""
+def list_sql(path: str, *, late: bool = False) -> str:
+    """Return the statement that builds a page of a list as JSON, count and links included.
+
+    It joins, orders, cuts the page and builds the objects, in this order. With ``late`` it joins for the rows
+    of the page alone, as the portal does.
+    """
     request = RequestFactory().get(path, headers={"host": "127.0.0.1"})
     match = resolve(request.path_info)
     view: SqlListView = match.func.cls()
@@ -35,8 +39,13 @@ def list_sql(path: str) -> str:
     size, page = query["page_size"], query["page"]
     order = paging.order_by(view.ordering(query))
     following = paging.link(request, page=page + 1).replace("'", "''")
+    limits = f"LIMIT {size} OFFSET {(page - 1) * size}"
+    rows = f"{source.body()} ORDER BY {order} {limits}"
+    if late:
+        page_of = f"SELECT {source.alias}.* {source.base()} ORDER BY {order} {limits}"
+        rows = f"FROM ({page_of}) {source.alias} {source.joins} ORDER BY {order}"
     sql = f"""
-        WITH n AS (SELECT count(*) AS count FROM (SELECT {source.base()} LIMIT {paging.COUNTED + 1}) AS counted)
+        WITH n AS ({source.count()})
         SELECT json_build_object(
             'at', %(at)s::date,
             'count', CASE WHEN n.count <= {paging.COUNTED} THEN n.count END,
@@ -44,8 +53,7 @@ def list_sql(path: str) -> str:
             'next', CASE WHEN n.count > {page * size} THEN '{following}' END,
             'previous', NULL,
             'results', (SELECT coalesce(json_agg(o), '[]'::json)
-                          FROM (SELECT {json_sql(view.columns)} AS o {source.body()}
-                                 ORDER BY {order} LIMIT {size} OFFSET {(page - 1) * size}) AS rows))::text
+                          FROM (SELECT {json_sql(view.columns)} AS o {rows}) AS rows))::text
           FROM n"""
     return written_out(sql, source.args)
 

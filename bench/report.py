@@ -14,6 +14,7 @@ NAMES = {
     "portal": "**the portal**",
     "computed": "the portal, nothing kept in memory",
     "floor": "floor",
+    "late": "the floor, joined after the cut",
     "kept": "COPY on a kept connection",
     "tuned": "DRF, tuned",
     "naive": "DRF, naive",

@@ -31,7 +31,9 @@ class Source:
     """Where the rows come from.
 
     ``relation`` is what the conditions and keys need, and what is counted; ``joins`` add at most one row
-    each, for display alone. Conditions use ``%(name)s`` placeholders, cast where their place does not give
+    each, for display alone. Where the relation has one alias, ``alias`` names it, and the joins are made for
+    the rows of the page only. ``counted`` is a relation of the same rows that costs less and meets the same
+    conditions. Conditions use ``%(name)s`` placeholders, cast where their place does not give
     the type.
     """
 
@@ -39,10 +41,17 @@ class Source:
     joins: str = ""
     where: list[str] = field(default_factory=list)
     args: dict[str, Any] = field(default_factory=dict)
+    alias: str = ""
+    counted: str = ""
 
     def base(self) -> str:
         """Return the SQL from FROM on, without what is joined for display."""
         return self._from(self.relation)
+
+    def count(self) -> str:
+        """Return the SQL that counts the rows, as far as lists are counted."""
+        rows = self._from(self.counted or self.relation)
+        return f"SELECT count(*) FROM (SELECT {rows} LIMIT {paging.COUNTED + 1}) AS counted"
 
     def body(self) -> str:
         """Return the SQL from FROM on."""
@@ -145,13 +154,12 @@ class SqlListView(ReadView):
     def by_number(self, request: HttpRequest, query: Query, source: Source) -> HttpResponse:
         """Return the page of this number, with the count."""
         shape, size, page = self.shape(query.get("fields")), query["page_size"], query["page"]
-        count = f"(SELECT count(*) FROM (SELECT {source.base()} LIMIT {paging.COUNTED + 1}) AS counted)"
         args = source.args
         limits = f"LIMIT {size + 1}"  # written out: a plan for any number of rows is a worse plan
         if page > 1:
             limits += " OFFSET %(offset)s"
             args = {**args, "offset": (page - 1) * size}
-        sql = self.select(source, query, f"{shape.select}, {count}", limits)
+        sql = self.select(source, query, f"{shape.select}, ({source.count()})", limits)
         rows, version = self.fetch(sql, args, query)
         if not rows and page > 1:
             raise NotVisible(_("The list has no such page."))
@@ -192,6 +200,9 @@ class SqlListView(ReadView):
         """Return the statement; the version comes last in every row, read in the same snapshot."""
         version = versions.version_sql(self.versions_of(query.viewer))
         order = paging.order_by(self.ordering(query))
+        if source.alias and source.joins:
+            page = f"SELECT {source.alias}.* {source.base()} ORDER BY {order} {limits}"
+            return f"SELECT {columns}, {version} FROM ({page}) {source.alias} {source.joins} ORDER BY {order}"
         return f"SELECT {columns}, {version} {source.body()} ORDER BY {order} {limits}"
 
     def fetch(self, sql: str, args: Mapping[str, Any], query: Query) -> tuple[list[tuple[Any, ...]], str]:

@@ -74,6 +74,8 @@ COLUMNS = (
 EXISTING = (
     "(SELECT x.*, 'existing'::text AS status, %(at)s::date AS seen FROM registry_units_on(%(at)s::date) x) u"
 )
+COUNTED = """(SELECT x.* FROM registry_unitversion x
+               WHERE x.valid @> %(at)s::date AND x.voided_by_id IS NULL) u"""
 KNOWN = """(SELECT k.*, least(%(at)s::date, upper(k.valid) - 1) AS seen,
                     greatest((SELECT max(v.updated_at) FROM registry_unitversion v WHERE v.unit_id = k.unit_id),
                              (SELECT max(c.updated_at) FROM registry_unitcode c WHERE c.unit_id = k.unit_id),
@@ -114,9 +116,11 @@ class Units(SqlListView):
         """The units of the day, narrowed."""
         status = query["status"]
         if status in (None, "existing") and not query["updated_since"]:
-            source = Source(EXISTING, JOINS)
+            source = Source(EXISTING, JOINS, alias="u")
+            if query["oblast"] is None and query["district"] is None:
+                source.counted = COUNTED
         else:
-            source = Source(KNOWN, JOINS)
+            source = Source(KNOWN, JOINS, alias="u")
             if status not in (None, "any"):
                 source.add("u.status = %(status)s", status=status)
         if query["kind"]:
