@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from lsg_portal.data import prepared
 from registry.models import MUNICIPALITY_KINDS, UnitKind
 
 GROUPINGS = ("oblast", "district", "kind", "programme")
@@ -35,6 +37,8 @@ MEASURES = {
          GROUP BY unit_id""",
 }
 TOTALS = {"largest_distance_km": "max"}  # every other measure adds up
+
+OUTSIDE = {"programme": _("no programme"), "district": _("%s: cities outside districts")}
 
 GROUP_KEYS = {
     "oblast": "{side}.oblast_id::text",
@@ -148,8 +152,28 @@ def _labels(group_by: str) -> str:
 """
 
 
-def statistics_sql(group_by: str, measure: str, filters: Iterable[str]) -> str:
-    """Return the one statement that builds the whole answer as JSON text; for its parameters see ``statistics``."""
+@lru_cache(maxsize=200)
+def statistics_sql(group_by: str, measure: str, filters: tuple[str, ...] = ()) -> str:
+    """Return the one statement that builds the whole answer as JSON text.
+
+    Its parameters are ``before``, ``after`` and the filters. What the code itself knows is written out: with
+    it as parameters PostgreSQL keeps a plan that is a tenth slower.
+    """
+    sql = _statistics_sql(group_by, measure, filters)
+    constants = {
+        "group_by": _quoted(group_by),
+        "measure": _quoted(measure),
+        "kinds": f"ARRAY[{', '.join(map(_quoted, MUNICIPALITIES))}]",
+        "labels": _json({kind.value: _in_all_languages(kind.label) for kind in UnitKind}),
+        "outside": _json(_in_all_languages(OUTSIDE.get(group_by, OUTSIDE["district"]))),
+    }
+    for name, text in constants.items():
+        sql = sql.replace(f"%({name})s", text)
+    return sql
+
+
+def _statistics_sql(group_by: str, measure: str, filters: Iterable[str]) -> str:
+    """The statement with all its placeholders."""
     conditions = {
         "oblast": "{side}.oblast_id = %(oblast)s",
         "district": "{side}.district_id = %(district)s",
@@ -195,26 +219,13 @@ def statistics_sql(group_by: str, measure: str, filters: Iterable[str]) -> str:
     """
 
 
-def statistics_parameters(
-    *,
-    before: dt.date,
-    after: dt.date,
-    group_by: str,
-    measure: str,
-    filters: Mapping[str, uuid.UUID | str],
-) -> dict[str, Any]:
-    """Return the parameters of ``statistics_sql``, the labels in three languages among them."""
-    outside = _("no programme") if group_by == "programme" else _("%s: cities outside districts")
-    return {
-        "before": before,
-        "after": after,
-        "group_by": group_by,
-        "measure": measure,
-        "kinds": list(MUNICIPALITIES),
-        "labels": orjson.dumps({kind.value: _in_all_languages(kind.label) for kind in UnitKind}).decode(),
-        "outside": orjson.dumps(_in_all_languages(outside)).decode(),
-        **{name: str(value) if isinstance(value, uuid.UUID) else value for name, value in filters.items()},
-    }
+def _quoted(text: str) -> str:
+    """A text of the code as it stands in a statement with placeholders."""
+    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
+
+
+def _json(value: Any) -> str:
+    return _quoted(orjson.dumps(value).decode())
 
 
 def _in_all_languages(text: Any) -> dict[str, str]:
@@ -239,15 +250,9 @@ def statistics(
     Each municipality is exactly one of unchanged, enlarged, diminished, reshaped, abolished, created;
     ``before`` and ``after`` count what lay in the group on each day; every grouping adds up to the total.
     """
-    filters = filters or {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statistics_sql(group_by, measure, filters),
-            statistics_parameters(
-                before=before, after=after, group_by=group_by, measure=measure, filters=filters
-            ),
-        )
-        return str(cursor.fetchone()[0])
+    asked = {name: str(value) for name, value in (filters or {}).items()}
+    sql = statistics_sql(group_by, measure, tuple(sorted(asked)))
+    return str(prepared.rows(sql, {**asked, "before": before, "after": after})[0][0])
 
 
 def unit_figures(units: Sequence[uuid.UUID], day: dt.date) -> dict[uuid.UUID, dict[str, Any]]:
