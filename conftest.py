@@ -7,12 +7,26 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
+
+from lsg_portal.data import actor
 
 os.environ.setdefault("LSG_TESTING", "1")
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each worker has a cache of its own, which it may empty
     number = int(worker.removeprefix("gw")) + 1
     os.environ["REDIS_URL"] = re.sub(r"(/|db=)\d+$", rf"\g<1>{number}", os.environ["REDIS_URL"])
+actor.set_process_actor("system:test")  # what no request, task or command does, a test does
 pytest_plugins = ["lsg_portal.web.tests.browser", "lsg_portal.demo.tests.database"]
+
+
+@receiver(connection_created)
+def _name_the_actor(connection, **kwargs):
+    """Let tests also write outside of transactions, where the portal itself may not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.actor', 'system:test', false)")
+
+
 REFERENCE = Path(__file__).resolve().parent.parent / "shared" / "reference"
 
 

@@ -34,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser().parse_args(argv)
     server = os.environ["DATABASE_URL"]
     os.environ.pop("LSG_TESTING", None)  # the server under test runs as the demo does
-    os.environ |= {"LSG_DEMO": "1", "DJANGO_SETTINGS_MODULE": "bench.settings"}
+    os.environ |= {"LSG_DEMO": "1", "LSG_ASSUME_APP_ROLE": "1", "DJANGO_SETTINGS_MODULE": "bench.settings"}
     var = Path(os.environ.get("LSG_VAR", "var/bench"))
     var.mkdir(parents=True, exist_ok=True)
 
@@ -56,7 +56,7 @@ def measure(
     django.setup()
     from django.db import connection
 
-    from bench import data, extras, report
+    from bench import data, extras, journal, report
     from bench.cases import Place, all_cases
     from bench.server import Postgres, serving
 
@@ -99,6 +99,8 @@ def measure(
         say(f"round {number + 1} of {arguments.rounds}")
         for variant in order.sample(variants, len(variants)):
             variant.measure(postgres)
+    say("the journal")
+    cost = journal.measure(url, var, rounds=arguments.rounds, order=order)
     say("latencies")
     for case in cases:
         for variant in case.variants.values():
@@ -106,10 +108,11 @@ def measure(
             if variant.paced and min(each.rate for each in variant.slices) > 1.5 * case.rate:
                 variant.latencies = variant.paced(case.rate, PACED).latencies
     found = report.verdicts(cases, small, large, again)
+    found.append(report.Verdict("writes with the journal ÷ without", cost.share, journal.BOUND))
     lines = [f"Size {arguments.size}, {arguments.rounds} rounds, seed {arguments.seed}; {machine()}.", ""]
     for case in cases:
         lines += report.case_table(case)
-    lines += report.extras(small, large, first, again)
+    lines += report.extras(small, large, first, again) + cost.lines()
     lines += ["### Bounds", "", "| | found | bound | |", "|---|---|---|---|", *map(str, found)]
     text = "\n".join(lines)
     print(text)

@@ -7,7 +7,7 @@ import datetime as dt
 import http.client
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -178,10 +178,12 @@ def units_cases(portal: Server, peers: Server, url: str, var: Path, postgres: Po
     body, headers = fetch(portal, path)
     first = json.loads(body)
     late = floors.list_sql(path, late=True)
-    same("units, floor", json.loads(scalar(sql)), first, ignoring="next")
-    same("units, joined late", json.loads(scalar(late)), first, ignoring="next")
+    # a link names its own server; the peers count every row, however many there are
+    apart = ["next"] if first["count"] is not None else ["next", "count"]
+    same("units, floor", json.loads(scalar(sql)), first, ignoring=apart)
+    same("units, joined late", json.loads(scalar(late)), first, ignoring=apart)
     for peer in ("naive", "tuned", "conditional"):
-        same(f"units, {peer}", json.loads(fetch(peers, f"/bench/{peer}/{UNITS}")[0]), first, ignoring="next")
+        same(f"units, {peer}", json.loads(fetch(peers, f"/bench/{peer}/{UNITS}")[0]), first, ignoring=apart)
     known = {"If-None-Match": headers["etag"]}
     stock = {"If-None-Match": fetch(peers, f"/bench/conditional/{UNITS}")[1]["etag"]}
     return [
@@ -289,10 +291,11 @@ class Unequal(Exception):
     """Two variants give different answers: their speeds must not be compared."""
 
 
-def same(what: str, other: Any, ours: Any, *, ignoring: str = "") -> None:
-    """Raise Unequal unless both answers are the same, apart from one member (a link names its own server)."""
+def same(what: str, other: Any, ours: Any, *, ignoring: Sequence[str] = ()) -> None:
+    """Raise Unequal unless both answers are the same, apart from some members."""
     if ignoring:
-        other, ours = {**other, ignoring: None}, {**ours, ignoring: None}
+        nothing = dict.fromkeys(ignoring)
+        other, ours = {**other, **nothing}, {**ours, **nothing}
     if other != ours:
         raise Unequal(f"{what}: {difference(other, ours)}")
 

@@ -91,10 +91,12 @@ def database(server: str, name: str, template: str | None = None) -> Iterator[st
 def load_country() -> None:
     """Fill the database that Django is connected to with the demonstration."""
     from django.core.management import call_command
+    from django.db import connection
 
     from lsg_portal.demo.load import load_all
 
-    call_command("migrate", verbosity=0, interactive=False)
+    with connection.as_owner():
+        call_command("migrate", verbosity=0, interactive=False)
     load_all()
 
 

@@ -17,7 +17,8 @@ from bench import load
 from bench.cases import DAY, SETTLEMENTS, Case, fetch
 from bench.server import Server
 from lsg_portal.rest import kept
-from registry.importing import ClassifierImport, read
+from registry.classifier import read
+from registry.importing import ClassifierImport
 
 CLASSIFIER = """
 WITH u AS MATERIALIZED (

@@ -35,4 +35,5 @@ def _settle() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("ANALYZE")
+        with connection.as_owner():  # type: ignore[attr-defined]
+            cursor.execute("ANALYZE")

@@ -15,6 +15,8 @@ class DataVersion(models.Model):
     public alone.
     """
 
+    not_a_record = "derived from the records"
+
     app = models.CharField(_("app"), max_length=60, primary_key=True)
     version = models.BigIntegerField(_("version"), default=1)
     transaction = models.BigIntegerField(_("transaction"), default=0, editable=False)
@@ -32,6 +34,9 @@ class IdempotencyKey(models.Model):
 
     ``owner`` is the user by value: the plumbing knows no app above it.
     """
+
+    not_a_record = "answers kept for a day"
+    erasable = True
 
     owner = models.CharField(_("owner"), max_length=64)
     key = models.CharField(_("key"), max_length=255)

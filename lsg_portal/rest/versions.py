@@ -12,9 +12,19 @@ from django.conf import settings
 
 from lsg_portal.data import prepared
 
+_derived: dict[str, str] = {}
+
+
+def derive(key: str, sql: str) -> None:
+    """Say that the version of a key is what a scalar subquery finds, where the data themselves know it."""
+    _derived[key] = sql
+
 
 def version_sql(keys: Sequence[str]) -> str:
     """Return the scalar subquery for the versions of these keys; the keys are names in code, never input."""
+    if any(key in _derived for key in keys):
+        each = (f"({_derived[key]})" if key in _derived else version_sql((key,)) for key in sorted(keys))
+        return f"concat_ws('.', {', '.join(each)})"
     for key in keys:
         if not key.replace(".", "").replace("_", "").isalpha():
             raise ValueError(f"not a key of a data version: {key!r}")

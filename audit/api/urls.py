@@ -1,0 +1,12 @@
+"""Addresses of the journal in the REST interface."""
+
+from django.urls import path
+
+from audit.api import views
+
+urlpatterns = [
+    path("audit/entries/", views.Entries.as_view(), name="api-audit-entries"),
+    path("audit/entries/<int:seq>/", views.EntryDetail.as_view(), name="api-audit-entry"),
+    path("audit/head/", views.HeadDetail.as_view(), name="api-audit-head"),
+    path("audit/checkpoints/", views.Checkpoints.as_view(), name="api-audit-checkpoints"),
+]
