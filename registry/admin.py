@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db import models
 from modeltranslation.admin import TranslationAdmin
 
 from registry.models import (
@@ -101,6 +102,7 @@ class LegalActAdmin(NoDeleteAdmin):
     list_display = ("adopted_on", "kind", "number", "title", "status")
     list_filter = ("kind", "status")
     search_fields = ("number", "title_ky", "title_ru")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(PublishedFigure)

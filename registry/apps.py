@@ -9,3 +9,9 @@ class RegistryConfig(AppConfig):
 
     name = "registry"
     verbose_name = _("Register of units")
+
+    def ready(self) -> None:
+        """Declare what the journal tells of the register."""
+        from registry import journal
+
+        journal.declare()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
+from lsg_portal.data.uploads import CellError
+from registry.classifier import Classifier, Row
 from registry.errors import from_database
 from registry.models import (
     ChangeUnit,
@@ -30,7 +30,6 @@ from registry.models import (
 from registry.names import fold
 from registry.services import check_now
 
-NEEDED = ("code", "name_ru", "type", "parent_code")
 SETTLEMENT_TYPES = {
     "village": SettlementKind.VILLAGE,
     "village_of_city": SettlementKind.VILLAGE,
@@ -46,33 +45,30 @@ UNIT_ORDER = (
     UnitKind.CITY_DISTRICT,
     UnitKind.AYIL_AIMAK,
 )
+LONGEST_NAME = 200
 MOST_ERRORS = 1000
 CODE = re.compile(r"[0-9]{14}", re.ASCII)
 
 
-class UnreadableFile(Exception):
-    """The file as a whole cannot be read; the message says why and shows what was met."""
+class BadRow(Exception):
+    """A row that is refused: the column at fault, a code of ``SENTENCES`` and the figures of its sentence."""
 
-
-@dataclass
-class Row:
-    """One row of the file with its number (the heading is row 1)."""
-
-    number: int
-    code: str
-    type: str
-    name_ru: str
-    name_ky: str
-    name_en: str
-    parent_code: str
+    def __init__(self, key: str, code: str, /, **values: Any) -> None:
+        super().__init__(code)
+        self.key, self.code, self.values = key, code, values
 
 
 @dataclass
 class Outcome:
-    """What an import did, or would do: refused rows by number, and counts."""
+    """What an import did, or would do: refused rows, differences that are left alone, and counts."""
 
-    errors: list[tuple[int, str]] = field(default_factory=list)
-    differences: list[tuple[int, str]] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
+    """Why rows are refused, by row; of very many faulty cells the first only."""
+
+    refused: set[int] = field(default_factory=set)
+    """The numbers of all refused rows."""
+
+    differences: list[CellError] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
     created: Counter[str] = field(default_factory=Counter)
     codes: int = 0
@@ -84,51 +80,22 @@ class Outcome:
         return sum(self.created.values()) + self.codes + self.names
 
 
-def read(path: Path) -> list[Row]:
-    """Read the classifier's layout, columns by name; raise UnreadableFile if it is no such file."""
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        preview = data[max(error.start - 20, 0) : error.start + 20].decode("cp1251", "replace")
-        raise UnreadableFile(
-            _("The file is not UTF-8 (byte %(byte)d, near «%(preview)s»). Save it as UTF-8 and try again.")
-            % {"byte": error.start, "preview": preview}
-        ) from error
-    if "\0" in text:
-        raise UnreadableFile(_("The file holds a NUL character: it is not a CSV file."))
-    try:
-        reader = csv.DictReader(text.splitlines(), strict=True)
-        missing = [name for name in NEEDED if name not in (reader.fieldnames or [])]
-        if missing:
-            raise UnreadableFile(
-                _("The file lacks the columns: %(columns)s.") % {"columns": ", ".join(missing)}
-            )
-        return [
-            Row(
-                number,
-                *(
-                    (record.get(name) or "").strip()
-                    for name in ("code", "type", "name_ru", "name_ky", "name_en")
-                ),
-                parent_code=(record.get("parent_code") or "").strip(),
-            )
-            for number, record in enumerate(reader, 2)
-        ]
-    except csv.Error as error:
-        raise UnreadableFile(str(error)) from error
-
-
 class ClassifierImport:
     """One import of a classifier as of a day: its rows against the register of that day."""
 
-    def __init__(self, rows: list[Row], *, valid_from: dt.date, system: str, source: str) -> None:
+    def __init__(self, classifier: Classifier, *, valid_from: dt.date, system: str, source: str) -> None:
         """Take the rows and read the register as it stood on ``valid_from``."""
-        self.rows, self.day, self.system, self.source = rows, valid_from, system, source
-        self.outcome = Outcome()
+        self.classifier, self.rows = classifier, classifier.rows
+        self.day, self.system, self.source = valid_from, system, source
+        self.outcome = Outcome(errors=list(classifier.table.errors))
         self.unit_of: dict[str, uuid.UUID] = {}  # by code of the file
         self.kind_of: dict[str, str] = {}
+        self.parent_of = {row.code: row.parent_code for row in self.rows}
         self.refused: set[str] = set()
+        for row in classifier.table.rows:
+            if not row.sound:
+                self.outcome.refused.add(row.number)
+                self.refused.add(row.text("code"))
         self._read_register()
 
     def _read_register(self) -> None:
@@ -159,13 +126,17 @@ class ClassifierImport:
         """
         self.new: dict[type, list] = defaultdict(list)
         for done, row in enumerate(self._ordered(), 1):
-            problem = self._unit(row) if row.type in UnitKind.values else self._settlement(row)
-            if problem:
-                self.refused.add(row.code)
-                self.outcome.errors.append((row.number, problem))
+            try:
+                if row.type in UnitKind.values:
+                    self._unit(row)
+                else:
+                    self._settlement(row)
+            except BadRow as bad:
+                self._refuse(row, bad)
             progress(done, len(self.rows))
-        self.outcome.errors.sort()
-        if self.outcome.errors and not skip_refused:
+        self.outcome.errors.sort(key=lambda error: error.row)
+        self.outcome.differences.sort(key=lambda error: error.row)
+        if self.outcome.refused and not skip_refused:
             transaction.set_rollback(True)
             return self.outcome
         try:
@@ -189,25 +160,15 @@ class ClassifierImport:
         }
         sound = []
         for row in self.rows:
-            problem = None
-            if not CODE.fullmatch(row.code):
-                problem = _("«%(code)s» is not a code of 14 digits.") % {"code": row.code[:40]}
-            elif row.code in seen:
-                problem = _("The code stands in row %(row)d already.") % {"row": seen[row.code]}
-            elif row.type not in known:
-                problem = _("«%(kind)s» is not a kind of unit.") % {"kind": row.type[:40]}
-            elif not row.name_ru:
-                problem = _("The Russian name is missing.")
-            elif len(row.name_ru) > 200 or len(row.name_ky) > 200 or len(row.name_en) > 200:
-                problem = _("A name is longer than 200 characters.")
-            seen.setdefault(row.code, row.number)
-            if problem:
-                self.refused.add(row.code)
-                self.outcome.errors.append((row.number, problem))
+            try:
+                _check(row, known, seen)
+            except BadRow as bad:
+                self._refuse(row, bad)
             else:
                 sound.append(row)
                 if row.type in UnitKind.values:
                     self.kind_of[row.code] = row.type
+            seen.setdefault(row.code, row.number)
         self.refused -= {row.code for row in sound}
         self.cities = sorted(
             {code for code, kind in self.kind_of.items() if kind in CITY_KINDS}
@@ -219,31 +180,40 @@ class ClassifierImport:
         )
         return iter(sorted(sound, key=lambda row: (known[row.type], row.number)))
 
+    def _refuse(self, row: Row, bad: BadRow) -> None:
+        """Leave out a row, and with it all that would lie in it."""
+        self.refused.add(row.code)
+        self.outcome.refused.add(row.number)
+        self.outcome.errors.append(self.classifier.says(row.number, bad.key, bad.code, **bad.values))
+
+    def _differs(self, row: Row, key: str, code: str, /, **values: Any) -> None:
+        """Report what the file says otherwise than the register."""
+        self.outcome.differences.append(self.classifier.says(row.number, key, code, **values))
+
     def _home(self, code: str) -> uuid.UUID | None:
         """The unit of a code: one of this file, else one the register knows by it."""
         return self.unit_of.get(code) or self.by_code.get(code)
 
-    def _unit(self, row: Row) -> str | None:
-        """Find or begin the row's unit; return the reason if it is refused."""
+    def _unit(self, row: Row) -> None:
+        """Find or begin the row's unit; raise BadRow."""
         parent: uuid.UUID | None = None
         if row.type not in (UnitKind.OBLAST, UnitKind.CITY_REPUBLICAN):
             parent = self._home(row.parent_code)
             if parent is None or row.parent_code in self.refused:
-                return _("Its parent %(code)s is not there.") % {"code": row.parent_code or "—"}
+                raise BadRow("parent_code", "parent_missing", code=row.parent_code[:40] or "—")
         self.outcome.met[row.type] += 1
         unit = self.by_code.get(row.code)
         if unit is None:
             candidates = self.by_name[parent, row.type, fold(row.name_ru)]
             candidates = [candidate for candidate in candidates if candidate not in self.coded_units]
             if len(candidates) > 1:
-                return _("Several units could be meant by «%(name)s».") % {"name": row.name_ru}
+                raise BadRow("name_ru", "unit_ambiguous", name=row.name_ru)
             unit = candidates[0] if candidates else self._begin(row, parent)
             self._code(row, unit)
         self.unit_of[row.code] = unit
         version = self.versions.get(unit)
         if version is not None:
             self._compare(row, version, parent)
-        return None
 
     def _begin(self, row: Row, parent: uuid.UUID | None) -> uuid.UUID:
         """A unit that the register does not know yet."""
@@ -290,17 +260,9 @@ class ClassifierImport:
     def _compare(self, row: Row, version: UnitVersion, parent: uuid.UUID | None) -> None:
         """Fill names the register lacks; report, but never overwrite, what differs: that is a change of its own."""
         if fold(version.name_ru or "") != fold(row.name_ru) and version.name_ru:
-            self.outcome.differences.append(
-                (
-                    row.number,
-                    _("The register says «%(ours)s», the file «%(theirs)s».")
-                    % {"ours": version.name_ru, "theirs": row.name_ru},
-                )
-            )
+            self._differs(row, "name_ru", "name_differs", ours=version.name_ru, theirs=row.name_ru)
         if version.parent_id != parent or version.kind != row.type:
-            self.outcome.differences.append(
-                (row.number, _("Kind or parent differ from the register: record a change for it."))
-            )
+            self._differs(row, "", "place_differs")
         missing = False
         for language in ("ky", "en"):
             if not getattr(version, f"name_{language}") and getattr(row, f"name_{language}"):
@@ -310,20 +272,20 @@ class ClassifierImport:
             self.new[dict].append(version)
             self.outcome.names += 1
 
-    def _settlement(self, row: Row) -> str | None:
-        """Find or add the row's settlement in the municipality it belongs to; return the reason if refused."""
+    def _settlement(self, row: Row) -> None:
+        """Find or add the row's settlement in the municipality it belongs to; raise BadRow."""
         home_code = self._municipality_code(row)
         home = self._home(home_code) if home_code else None
         if home is None or home_code in self.refused:
-            return _("Its parent %(code)s is not there.") % {"code": row.parent_code or "—"}
+            raise BadRow("parent_code", "parent_missing", code=row.parent_code[:40] or "—")
         self.outcome.met[row.type] += 1
         if row.code in self.settlement_by_code:
-            return None
+            return
         kind = SETTLEMENT_TYPES[row.type]
         candidates = self.settlement_by_name[home, kind, fold(row.name_ru)]
         candidates = [candidate for candidate in candidates if candidate not in self.coded_settlements]
         if len(candidates) > 1:
-            return _("Several settlements could be meant by «%(name)s».") % {"name": row.name_ru}
+            raise BadRow("name_ru", "settlement_ambiguous", name=row.name_ru)
         if candidates:
             settlement = candidates[0]
         else:
@@ -353,7 +315,6 @@ class ClassifierImport:
         )
         self.coded_settlements.add(settlement)
         self.outcome.codes += 1
-        return None
 
     def _municipality_code(self, row: Row) -> str | None:
         """The code of the municipality a settlement belongs to.
@@ -364,9 +325,8 @@ class ClassifierImport:
         """
         kind = self._kind(row.parent_code)
         if kind == UnitKind.CITY_DISTRICT:
-            for other in self.rows:
-                if other.code == row.parent_code:
-                    return other.parent_code
+            if row.parent_code in self.parent_of:
+                return self.parent_of[row.parent_code]
             unit = self.by_code.get(row.parent_code)
             parent = self.versions[unit].parent_id if unit in self.versions else None
             return next((code for code, known in self.by_code.items() if known == parent), None)
@@ -381,6 +341,21 @@ class ClassifierImport:
             return self.kind_of[code]
         unit = self.by_code.get(code)
         return self.versions[unit].kind if unit in self.versions else None
+
+
+def _check(row: Row, known: Mapping[str, int], seen: Mapping[str, int]) -> None:
+    """Refuse a row for what it says itself, or for saying it a second time."""
+    if not CODE.fullmatch(row.code):
+        raise BadRow("code", "not_a_code", code=row.code[:40])
+    if row.code in seen:
+        raise BadRow("code", "code_twice", row=seen[row.code])
+    if row.type not in known:
+        raise BadRow("type", "not_a_kind", kind=row.type[:40])
+    if not row.name_ru:
+        raise BadRow("name_ru", "name_missing")
+    for key in ("name_ru", "name_ky", "name_en"):
+        if len(getattr(row, key)) > LONGEST_NAME:
+            raise BadRow(key, "name_too_long")
 
 
 def _common(one: str, other: str) -> int:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from lsg_portal.data import actor
 from registry.errors import RuleBroken, StateConflict, Violation, from_database
 from registry.models import (
     Annulment,
@@ -361,24 +362,25 @@ def annul_change(*, change: Change, reason: str, by: str, at: dt.datetime) -> An
             )
         )
     try:
-        annulment = Annulment.objects.create(change=change, reason=reason, by=by, at=at)
-        dated: tuple[type[models.Model], ...] = (UnitVersion, UnitCode, SettlementAssignment)
-        written: tuple[type[models.Model], ...] = (*dated, Population)
-        for model in written:
-            model._default_manager.filter(change=change).update(voided_by=annulment)
-        ChangeUnit.objects.filter(change=change).update(voided_by=annulment)
-        ChangePart.objects.filter(change=change).update(voided_by=annulment)
-        for model in dated:
-            model._default_manager.filter(closed_by=change).update(
-                valid=Func(
-                    LowerBound(F("valid")),
-                    Value(None, output_field=models.DateField()),
-                    function="daterange",
-                    output_field=UnitVersion.valid.field,
-                ),
-                closed_by=None,
-            )
-        check_now()
+        with actor.because(reason):
+            annulment = Annulment.objects.create(change=change, reason=reason, by=by, at=at)
+            dated: tuple[type[models.Model], ...] = (UnitVersion, UnitCode, SettlementAssignment)
+            written: tuple[type[models.Model], ...] = (*dated, Population)
+            for model in written:
+                model._default_manager.filter(change=change).update(voided_by=annulment)
+            ChangeUnit.objects.filter(change=change).update(voided_by=annulment)
+            ChangePart.objects.filter(change=change).update(voided_by=annulment)
+            for model in dated:
+                model._default_manager.filter(closed_by=change).update(
+                    valid=Func(
+                        LowerBound(F("valid")),
+                        Value(None, output_field=models.DateField()),
+                        function="daterange",
+                        output_field=UnitVersion.valid.field,
+                    ),
+                    closed_by=None,
+                )
+            check_now()
     except IntegrityError as error:
         raise from_database(error) from error
     return annulment

@@ -121,7 +121,12 @@ class SettlementsPage(RegistryPage):
             self.request.day, **{key: filters[key] for key in ("q", "oblast", "district", "kind")}
         )
         columns = [
-            Column("name", _("Settlement"), value=lambda row: display.name(row)),
+            Column(
+                "name",
+                _("Settlement"),
+                value=display.name,
+                link=lambda row: addresses.page(self.request, "history", "settlement", row["id"]),
+            ),
             Column("kind", _("Kind"), value=lambda row: titles.settlement_kind(row["kind"])),
             cells.unit_column(self.request, "municipality", _("Municipality"), of="municipality"),
             cells.unit_column(self.request, "district", _("District"), of="district"),

@@ -38,6 +38,7 @@ class TokenAuthentication(KnoxAuthentication):
         if found is None or (found.expiry is not None and found.expiry <= timezone.now()):
             raise AuthenticationFailed(_("The token is not valid."))
         user, auth_token = self.validate_user(found)
+        auth_token.admit(user)  # says how strongly the user was authenticated, and notes the use
         return user, auth_token
 
 

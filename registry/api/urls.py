@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.api import changes, lineage, places, titles, units
+from registry.api import changes, classifier, lineage, places, titles, units
 
 __all__ = ["titles", "urlpatterns"]  # titles are declared by being imported
 
@@ -25,4 +25,5 @@ urlpatterns = [
     path("changes/<uuid:pk>/", changes.ChangeDetail.as_view(), name="api-change"),
     path("correspondence/", lineage.Correspondence.as_view(), name="api-correspondence"),
     path("published-figures/", places.PublishedFigures.as_view(), name="api-published-figures"),
+    path("classifier-imports/", classifier.ClassifierImports.as_view(), name="api-classifier-imports"),
 ]

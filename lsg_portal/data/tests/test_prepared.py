@@ -83,7 +83,7 @@ def test_a_lost_statement_is_prepared_again():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_table_that_changed_its_shape_is_read_again():
-    with connection.cursor() as cursor:
+    with connection.as_owner(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE prepared_shape (a int); INSERT INTO prepared_shape VALUES (1)")
         try:
             assert prepared.rows("SELECT * FROM prepared_shape", {}) == [(1,)]
@@ -100,7 +100,7 @@ def test_a_connection_that_was_cut_is_made_again():
         cursor.execute("SELECT pg_backend_pid()")
         pid = cursor.fetchone()[0]
     other = connection.copy()
-    with other.cursor() as cursor:
+    with other.as_owner(), other.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     other.close()
 

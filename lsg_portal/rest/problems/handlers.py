@@ -55,6 +55,8 @@ _KINDS_OF_DOMAIN: dict[int, type[Problem]] = {
     404: NotVisible,
     409: Conflict,
     412: Stale,
+    413: TooLarge,
+    415: UnsupportedMediaType,
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from knox.models import AuthToken
+
+from accounts.models import Token
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,7 @@ def user(db):
 @pytest.fixture
 def api(user):
     """A client with a token."""
-    _instance, token = AuthToken.objects.create(user)
+    _instance, token = Token.objects.create(user)
     return Client(headers={"Authorization": f"Token {token}", "Accept-Language": "en"})
 
 

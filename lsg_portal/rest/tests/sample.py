@@ -122,7 +122,7 @@ class _User:
     """A user stands in for a thing: its name is what changes, its e-mail the version."""
 
     def load(self, query, **kwargs):
-        thing = get_user_model().objects.filter(pk=kwargs["pk"]).first()
+        thing = get_user_model().objects.filter(pk=kwargs["pk"], is_active=True).first()
         if thing is None:
             raise NotVisible
         return thing
@@ -148,6 +148,11 @@ def _bump(thing: Any) -> Any:
     return thing
 
 
+def _retire(thing: Any, data: Any, user: Any) -> None:
+    thing.is_active = False
+    thing.save()
+
+
 class User(_User, DetailView):
     """A thing that may be changed and removed."""
 
@@ -157,7 +162,7 @@ class User(_User, DetailView):
         return self.change(request, self.rename, **kwargs)
 
     def delete(self, request, **kwargs):
-        return self.change(request, lambda thing, data, user: thing.delete(), status=204, **kwargs)
+        return self.change(request, _retire, status=204, **kwargs)
 
     def rename(self, thing, data, user):
         thing.first_name = data["first_name"]

@@ -9,8 +9,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
-from knox.models import AuthToken
 
+from accounts.models import Token
 from lsg_portal.rest import idempotency
 from lsg_portal.rest.models import IdempotencyKey
 from lsg_portal.rest.tasks import purge_idempotency_keys
@@ -88,7 +88,7 @@ ORDER = [
 def test_checks_come_in_the_order_of_the_contract(who, where, body, headers, status, request, address, user):
     if who == "onlooker":
         onlooker = get_user_model().objects.create_user("onlooker")
-        client = Client(headers={"Authorization": f"Token {AuthToken.objects.create(onlooker)[1]}"})
+        client = Client(headers={"Authorization": f"Token {Token.objects.create(onlooker)[1]}"})
     else:
         client = request.getfixturevalue(who)
 
@@ -157,7 +157,7 @@ def test_a_refusal_is_not_kept(api, address):
 def test_keys_are_each_users_own(api, user):
     send(api, "POST", "/api/v1/users/", {"first_name": "a"}, Idempotency_Key="k")
     other = get_user_model().objects.create_user("other")
-    client = Client(headers={"Authorization": f"Token {AuthToken.objects.create(other)[1]}"})
+    client = Client(headers={"Authorization": f"Token {Token.objects.create(other)[1]}"})
 
     assert send(client, "POST", "/api/v1/users/", {"first_name": "b"}, Idempotency_Key="k").status_code == 201
 
@@ -173,7 +173,7 @@ def test_creating_gives_the_address_and_is_refused_to_onlookers(api):
     assert created.status_code == 201
     assert created["Location"].startswith("http://testserver/api/v1/users/")
     onlooker = get_user_model().objects.create_user("onlooker")
-    client = Client(headers={"Authorization": f"Token {AuthToken.objects.create(onlooker)[1]}"})
+    client = Client(headers={"Authorization": f"Token {Token.objects.create(onlooker)[1]}"})
     assert send(client, "POST", "/api/v1/users/", {"first_name": "b"}).status_code == 403
 
 
@@ -208,7 +208,7 @@ def test_old_keys_are_purged(user):
 
 @pytest.mark.django_db(transaction=True)
 def test_duplicates_at_once_are_done_once(user, thing):
-    token = AuthToken.objects.create(user)[1]
+    token = Token.objects.create(user)[1]
     answers = []
 
     def post(key):

@@ -9,7 +9,6 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from knox.models import AuthToken
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -19,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from accounts.models import Token
 from lsg_portal.rest import about
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -54,7 +54,7 @@ def contract():
 )
 @given(data=st.data())
 def test_every_answer_is_described(data, contract, user):
-    token = AuthToken.objects.create(user)[1]
+    token = Token.objects.create(user)[1]
     for found in contract.get_all_operations():
         case = data.draw(found.ok().as_strategy(generation_mode=data.draw(st.sampled_from(MODES))))
         for headers in ({}, {"Authorization": f"Token {token}"}):

@@ -42,7 +42,7 @@ def test_a_rolled_back_savepoint_does_not_swallow_the_rise():
 
 @pytest.mark.django_db(transaction=True)
 def test_the_trigger_form_raises_at_commit():
-    with connection.cursor() as cursor:
+    with connection.as_owner(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE sample_rows (n int)")
         cursor.execute(
             "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON sample_rows DEFERRABLE INITIALLY DEFERRED "

@@ -10,14 +10,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lsg_portal.data.uploads import CellError, UploadRefused
+from registry.classifier import read
 from registry.errors import DomainError
-from registry.importing import MOST_ERRORS, ClassifierImport, UnreadableFile, read
+from registry.importing import MOST_ERRORS, ClassifierImport
 
 
 class Command(BaseCommand):
     """Read the SOATE layout; dry run unless ``--commit``."""
 
-    help = "Import units, settlements and their codes from a classifier (CSV, columns by name). Dry run by default."
+    help = "Import units, settlements and their codes from a classifier (CSV or XLSX, columns by name). Dry run by default."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
@@ -52,20 +54,18 @@ class Command(BaseCommand):
             )
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
-        except UnreadableFile as error:
-            raise CommandError(f"{path}: {error}") from error
-        except DomainError as error:
+        except (UploadRefused, DomainError) as error:
             raise CommandError(str(error)) from error
-        for number, text in outcome.errors[:MOST_ERRORS]:
-            self.stderr.write(f"row {number}: {text}")
-        for number, text in outcome.differences[:MOST_ERRORS]:
-            self.stdout.write(f"row {number} differs: {text}")
+        for error in outcome.errors[:MOST_ERRORS]:
+            self.stderr.write(f"row {error.row}: {_said(error)}")
+        for difference in outcome.differences[:MOST_ERRORS]:
+            self.stdout.write(f"row {difference.row} differs: {_said(difference)}")
         for kind in sorted(outcome.met):
             self.stdout.write(f"{kind}: {outcome.met[kind]} rows, {outcome.created[kind]} new")
         self.stdout.write(
-            f"codes added: {outcome.codes}; names filled in: {outcome.names}; rows refused: {len(outcome.errors)}"
+            f"codes added: {outcome.codes}; names filled in: {outcome.names}; rows refused: {len(outcome.refused)}"
         )
-        if outcome.errors and not options["skip_refused"]:
+        if outcome.refused and not options["skip_refused"]:
             raise CommandError(
                 "Refused rows: nothing was written. Mend them, or leave them out with --skip-refused."
             )
@@ -81,3 +81,8 @@ class Command(BaseCommand):
         if done == total or done % 500 == 0:
             ending = "\r" if sys.stderr.isatty() and done < total else "\n"
             self.stderr.write(f"{done} of {total} rows", ending=ending)
+
+
+def _said(error: CellError) -> str:
+    """Name the column at fault, if it is one, and the reason."""
+    return f"{error.heading}: {error.reason}" if error.heading else error.reason
