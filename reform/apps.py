@@ -13,8 +13,9 @@ class ReformConfig(AppConfig):
     verbose_name = _("Administrative-territorial reform")
 
     def ready(self) -> None:
-        """Announce the reform in the main menu, and add its filter to the list of units."""
-        from reform import narrowing
+        """Announce the reform in the main menu, add its filter to the list of units, declare its histories."""
+        from reform import journal, narrowing
 
         narrowing.add()
+        journal.declare()
         navigation.register(navigation.NavItem(40, "reform", _("Reform")))

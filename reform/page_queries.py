@@ -16,6 +16,7 @@ from django.db.models.functions import JSONObject
 from lsg_portal.rest.models import DataVersion
 from reform.models import Event, EventPartSettlement, EventPartShare, EventUnit, Programme
 from reform.queries import MEASURES
+from reform.visibility import Sight, touching
 from registry.models import ChangePart, ChangePartSettlement, LegalAct, PartScope, SettlementAssignment
 
 ONE_DAY = dt.timedelta(days=1)
@@ -60,7 +61,7 @@ def areas(day: dt.date) -> list[Row]:
 def events(
     *,
     day: dt.date,
-    drafts: bool,
+    seen: Sight,
     programme: uuid.UUID | None = None,
     kind: str | None = None,
     status: str | None = None,
@@ -73,7 +74,7 @@ def events(
     Of the events that are or were in force those that took effect by ``day``; drafts whatever their day.
     """
     begun = Q(effective_on__lte=day) | Q(status__in=(Event.Status.DRAFT, Event.Status.ADOPTED))
-    found = Event.objects.visible_to(drafts=drafts).filter(begun).select_related("programme")
+    found = Event.objects.visible_to(seen).filter(begun).select_related("programme")
     narrowed = {
         "programme": programme,
         "kind": kind,
@@ -82,26 +83,16 @@ def events(
         "effective_on__lte": until,
     }
     found = found.filter(**{name: value for name, value in narrowed.items() if value is not None})
-    return found.filter(id__in=RawSQL(_IN_OBLAST, (oblast,))) if oblast else found  # noqa: S611
+    return found.filter(id__in=RawSQL(touching("%s"), ([str(oblast)],))) if oblast else found  # noqa: S611
 
 
-# Events with a unit that lay in the oblast, or was to be begun in it, on the event's day or its eve.
-_IN_OBLAST = """
-    SELECT l.event_id
-      FROM (SELECT event_id, unit_id, parent_id FROM reform_eventunit WHERE removed_at IS NULL
-             UNION ALL SELECT event_id, source_id, NULL FROM reform_eventpart WHERE removed_at IS NULL
-             UNION ALL SELECT event_id, target_id, NULL FROM reform_eventpart WHERE removed_at IS NULL) l
-      JOIN reform_event e ON e.id = l.event_id
-      JOIN registry_unitversion v ON v.unit_id IN (l.unit_id, l.parent_id) AND v.voided_by_id IS NULL
-           AND v.valid && daterange(e.effective_on - 1, e.effective_on, '[]')
-      LEFT JOIN registry_unitversion p ON p.unit_id = v.parent_id AND p.voided_by_id IS NULL AND p.valid && v.valid
-     WHERE %s::uuid IN (v.unit_id, v.parent_id, p.parent_id)"""
+def event(pk: uuid.UUID, seen: Sight) -> Event | None:
+    """Return an event with its programme, its author, and the annulment of its last application.
 
-
-def event(pk: uuid.UUID) -> Event | None:
-    """Return an event with its programme, its author, and the annulment of its last application."""
+    None where there is none, or none that somebody who sees this far may read.
+    """
     related = ("programme", "created_by", "change__annulment")
-    return Event.objects.select_related(*related).filter(pk=pk).first()
+    return Event.objects.visible_to(seen).select_related(*related).filter(pk=pk).first()
 
 
 def lines(event: Event) -> list[EventUnit]:

@@ -21,18 +21,13 @@ from lsg_portal.rest.writes import CreateMixin, WriteView
 from reform import services
 from reform.api.bodies import AnnulBody, EventBody, draft_of, read_draft
 from reform.api.shapes import EVENT, PREVIEW
-from reform.api.views import PLACE, PROGRAMME, narrow_by_place, programme_id
+from reform.api.views import PLACE, PROGRAMME, narrow_by_place, only_readable, programme_id
 from reform.models import Event
+from reform.rules import sight
 from registry.api.columns import PROVENANCE
 from registry.models import ChangeKind
 
 STATUSES = tuple(Event.Status.values)
-PUBLISHED = ("in_force", "annulled")
-
-
-def may_read_drafts(user: Any) -> bool:
-    """Whether a viewer reads drafts."""
-    return bool(user is not None and user.has_perm("reform.view_draft"))
 
 
 def may_change(user: Any) -> None:
@@ -85,17 +80,16 @@ class Events(CreateMixin, SqlListView):
 
     def versions_of(self, viewer: Any) -> tuple[str, ...]:
         """Drafts count for those who read them."""
-        return ("reform", "reform.drafts") if may_read_drafts(viewer) else ("reform",)
+        return sight(viewer).versions
 
     def viewer_key(self, viewer: Any) -> str:
-        """Whether drafts are shown."""
-        return "drafts" if may_read_drafts(viewer) else ""
+        """Which drafts are shown."""
+        return sight(viewer).key
 
     def source(self, query: Query, **kwargs: Any) -> Source:
         """The events the viewer may read, narrowed."""
         source = Source("reform_event e JOIN reform_programme p ON p.id = e.programme_id")
-        if not may_read_drafts(query.viewer):
-            source.add("e.status = ANY(%(published)s::text[])", published=list(PUBLISHED))
+        only_readable(source, query.viewer)
         if query["programme"] is not None:
             source.add("e.programme_id = %(programme)s::uuid", programme=programme_id(query["programme"]))
         for name in ("kind", "status"):
@@ -199,15 +193,16 @@ class _OnEvent:
 
     def load(self, query: Query, **kwargs: Any) -> Event:
         """Return the event the viewer may read."""
-        found = Event.objects.select_related("programme").filter(pk=kwargs["pk"]).first()
-        if found is None or not (found.status in PUBLISHED or may_read_drafts(query.viewer)):
+        visible = Event.objects.visible_to(sight(query.viewer))
+        found = visible.select_related("programme").filter(pk=kwargs["pk"]).first()
+        if found is None:
             raise NotVisible
         return found
 
     def lock(self, user: Any, **kwargs: Any) -> Event:
         """Return the event with its row locked, for the reform team."""
         found = Event.objects.select_for_update().filter(pk=kwargs["pk"]).first()
-        if found is None or not (found.status in PUBLISHED or may_read_drafts(user)):
+        if found is None or not user.has_perm("reform.read_event", found):
             raise NotVisible
         may_change(user)
         return found

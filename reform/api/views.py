@@ -21,6 +21,8 @@ from lsg_portal.rest.views import JSON, Query, ReadView, stamp
 from reform import queries
 from reform.checks import CHECKS
 from reform.models import HandOver, Programme
+from reform.rules import sight
+from reform.visibility import LINES, condition, touching
 from registry.api.columns import DISTRICT, OBLAST, PROVENANCE, TOUCHED, lies_in
 from registry.resolving import unit_id
 
@@ -39,29 +41,21 @@ def programme_id(reference: UnitRef) -> str:
     return str(found)
 
 
-# The units that events end, begin, alter, take from and give to
-LINES = """(
-    SELECT event_id, unit_id FROM reform_eventunit WHERE removed_at IS NULL
-    UNION ALL SELECT event_id, source_id FROM reform_eventpart WHERE removed_at IS NULL
-    UNION ALL SELECT event_id, target_id FROM reform_eventpart WHERE removed_at IS NULL)"""
-# Events that touch a unit which lay in a place, or was it, on the event's day or the day before
-TOUCHING_PLACE = f"""e.id IN (
-    SELECT l.event_id FROM {LINES} l JOIN reform_event x ON x.id = l.event_id
-      JOIN registry_unitversion w ON w.unit_id = l.unit_id AND w.voided_by_id IS NULL
-           AND w.valid && daterange(x.effective_on - 1, x.effective_on + 1)
-      LEFT JOIN registry_unitversion above ON above.unit_id = w.parent_id AND above.voided_by_id IS NULL
-           AND above.valid && daterange(x.effective_on - 1, x.effective_on + 1) * w.valid
-     WHERE %({{name}})s::uuid IN (w.unit_id, w.parent_id, above.parent_id))"""
+def only_readable(source: Source, viewer: Any) -> None:
+    """Keep what belongs to events ``e`` that the viewer may read."""
+    readable, args = condition(sight(viewer))
+    source.add(readable, **args)
 
 
 def narrow_by_place(source: Source, query: Query) -> None:
     """Keep what belongs to events ``e`` that touch the unit, or a unit in the oblast or district, asked for."""
     if query["unit"] is not None:
-        touching = f"e.id IN (SELECT event_id FROM {LINES} l WHERE unit_id = %(unit)s::uuid)"
-        source.add(touching, unit=str(unit_id(query["unit"])))
+        named = f"e.id IN (SELECT event_id FROM ({LINES}) l WHERE unit_id = %(unit)s::uuid)"
+        source.add(named, unit=str(unit_id(query["unit"])))
     for name in ("oblast", "district"):
         if query[name] is not None:
-            source.add(TOUCHING_PLACE.format(name=name), **{name: str(unit_id(query[name]))})
+            area = touching(f"ARRAY[%({name})s]")
+            source.add(f"e.id IN ({area})", **{name: str(unit_id(query[name]))})
 
 
 PLACE_NAME = shapes.record(
@@ -220,11 +214,22 @@ class ProgrammeDetail(DetailView):
         }
 
 
-EVENT_IN_FORCE = "JOIN reform_event e ON e.id = {alias}.event_id AND e.status IN ('in_force', 'annulled')"
+class _OfEvents(SqlListView):
+    """What belongs to events, for those who may read the event."""
+
+    data = ("reform",)
+
+    def versions_of(self, viewer: Any) -> tuple[str, ...]:
+        """Drafts count for those who read them."""
+        return sight(viewer).versions
+
+    def viewer_key(self, viewer: Any) -> str:
+        """Of which drafts it is shown."""
+        return sight(viewer).key
 
 
-class Roadmap(SqlListView):
-    """Steps of the road maps of events."""
+class Roadmap(_OfEvents):
+    """Steps of the road maps of events; those of drafts for those who may read the draft."""
 
     data = ("reform",)
     columns = (
@@ -251,8 +256,9 @@ class Roadmap(SqlListView):
     default_ordering = ("due_on",)
 
     def source(self, query: Query, **kwargs: Any) -> Source:
-        """Steps of events that were applied."""
-        source = Source(f"reform_roadmapstep s {EVENT_IN_FORCE.format(alias='s')}")
+        """Steps of the events the viewer may read."""
+        source = Source("reform_roadmapstep s JOIN reform_event e ON e.id = s.event_id")
+        only_readable(source, query.viewer)
         if query["event"]:
             source.add("s.event_id = %(event)s::uuid", event=str(query["event"]))
         if query["programme"] is not None:
@@ -263,8 +269,8 @@ class Roadmap(SqlListView):
         return source
 
 
-class HandOvers(SqlListView):
-    """What was handed over from units to their legal successors."""
+class HandOvers(_OfEvents):
+    """What is handed over from units to their legal successors; by drafts for those who may read the draft."""
 
     data = ("reform",)
     columns = (
@@ -301,8 +307,9 @@ class HandOvers(SqlListView):
     default_ordering = ("signed_on",)
 
     def source(self, query: Query, **kwargs: Any) -> Source:
-        """Hand-overs of events that were applied."""
-        source = Source(f"reform_handover h {EVENT_IN_FORCE.format(alias='h')}")
+        """Hand-overs of the events the viewer may read."""
+        source = Source("reform_handover h JOIN reform_event e ON e.id = h.event_id")
+        only_readable(source, query.viewer)
         if query["event"]:
             source.add("h.event_id = %(event)s::uuid", event=str(query["event"]))
         if query["unit"] is not None:

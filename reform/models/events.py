@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
+from reform.visibility import PUBLISHED, Sight, touching
 from registry.models import (
     Change,
     ChangeKind,
@@ -54,9 +56,14 @@ class Programme(Recorded):
 class EventQuerySet(models.QuerySet):
     """Events of the reform."""
 
-    def visible_to(self, *, drafts: bool) -> Self:
-        """Return what may be read: drafts only by those who may read drafts."""
-        return self if drafts else self.filter(status__in=[Event.Status.IN_FORCE, Event.Status.ANNULLED])
+    def visible_to(self, seen: Sight) -> Self:
+        """Return the events that may be read by somebody who sees this far."""
+        if seen.everything:
+            return self
+        readable = Q(status__in=PUBLISHED)
+        if seen.districts:
+            readable |= Q(id__in=RawSQL(touching("%s"), (sorted(map(str, seen.districts)),)))  # noqa: S611
+        return self.filter(readable)
 
 
 class Event(Recorded):

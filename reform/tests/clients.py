@@ -6,8 +6,8 @@ import itertools
 import json
 
 from django.test import Client
-from knox.models import AuthToken
 
+from accounts.models import Token
 from accounts.tests.factories import RoleFactory, UserFactory
 
 EVENTS = "/api/v1/reform/events/"
@@ -19,7 +19,7 @@ def client_with(role=None):
     user = UserFactory(password=None)
     if role:
         RoleFactory(user=user, role=role)
-    token = AuthToken.objects.create(user)[1]
+    token = Token.objects.create(user)[1]
     return Client(headers={"Authorization": f"Token {token}", "Accept-Language": "en"})
 
 

@@ -17,6 +17,8 @@ from lsg_portal.web import addresses
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.views import PageMixin
 from reform import page_queries
+from reform.rules import sight
+from reform.visibility import Sight
 from registry.errors import Violation
 
 if TYPE_CHECKING:
@@ -73,14 +75,32 @@ class ReformPage(PageMixin):
 
 
 class ReformTeamOnly(PermissionRequiredMixin):
-    """Lets the reform team in, sends a visitor to the sign-in page, refuses anybody else (403)."""
+    """Lets the reform team in, sends a visitor to the sign-in page, refuses anybody else.
+
+    403 where the reader may see the event and not change it; 404 where they may not see it.
+    """
 
     permission_required = "reform.change_event"
+    request: Any
+
+    def has_permission(self) -> bool:
+        """Look for the event first: a refusal would say that it is there."""
+        if self.request.user.is_authenticated:
+            self.must_be_seen()
+        return super().has_permission()
+
+    def must_be_seen(self) -> None:
+        """Raise Http404 where the page is about an event that the reader may not see."""
 
 
-def may_read_drafts(request: HttpRequest) -> bool:
-    """Tell whether the reader may see drafts."""
-    return request.user.has_perm("reform.view_draft")
+def seen_by(request: HttpRequest) -> Sight:
+    """Return which drafts the reader sees."""
+    return sight(request.user)
+
+
+def may_see_names(request: HttpRequest) -> bool:
+    """Tell whether the reader is told who drafted, applied and annulled."""
+    return request.user.has_perm("reform.view_names")
 
 
 def may_change(request: HttpRequest) -> bool:

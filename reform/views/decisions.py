@@ -44,6 +44,10 @@ class Decision(ReformTeamOnly, EventPage):
         version = self.request.GET.get("version", "")
         return self.form_class(initial={"version": version if version.isdigit() else self.event.version})
 
+    def must_be_seen(self) -> None:
+        """Find the event, or raise Http404."""
+        _found = self.event
+
     def decide(self, version: int) -> Event:
         """Take the step; a DomainError says why not."""
         raise NotImplementedError

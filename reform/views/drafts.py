@@ -24,7 +24,7 @@ from reform import drafting, offers, page_queries, services
 from reform.drafting import DraftForm
 from reform.forms import StartForm
 from reform.models import Event
-from reform.views.base import Problem, ReformPage, ReformTeamOnly, problems_of
+from reform.views.base import Problem, ReformPage, ReformTeamOnly, problems_of, seen_by
 from reform.views.picture import Picture
 from registry.errors import DomainError, Stale
 
@@ -184,10 +184,14 @@ class EditDraftPage(DraftPage):
     @cached_property
     def event(self) -> Event:
         """The draft."""
-        found = page_queries.event(self.kwargs["pk"])
+        found = page_queries.event(self.kwargs["pk"], seen_by(self.request))
         if found is None:
             raise Http404
         return found
+
+    def must_be_seen(self) -> None:
+        """Find the draft, or raise Http404."""
+        _found = self.event
 
     def get_title(self) -> str:
         """Say which draft is changed."""

@@ -21,9 +21,10 @@ from lsg_portal.web.tables import DATE, NUMBER, Column, Table
 from lsg_portal.web.views import RegisterPage
 from reform import page_queries
 from reform.models import Event, EventApplication, HandOver, RoadmapStep
-from reform.views.base import Problem, ReformPage, may_change, may_read_drafts
-from reform.views.events import PUBLISHED, Status
+from reform.views.base import Problem, ReformPage, may_change, may_see_names, seen_by
+from reform.views.events import Status
 from reform.views.picture import Picture
+from reform.visibility import PUBLISHED
 from registry import titles
 from registry.models import LegalAct
 
@@ -65,8 +66,8 @@ class EventPage(ReformPage, RegisterPage):
     @cached_property
     def event(self) -> Event:
         """The event; 404 where the reader may not see it."""
-        found = page_queries.event(self.kwargs["pk"])
-        if found is None or not (found.status in PUBLISHED or may_read_drafts(self.request)):
+        found = page_queries.event(self.kwargs["pk"], seen_by(self.request))
+        if found is None:
             raise Http404
         return found
 
@@ -209,8 +210,8 @@ class EventPage(ReformPage, RegisterPage):
         return found
 
     def history(self) -> list[Moment]:
-        """Return what was done with the event, in order; names only for those who read drafts."""
-        named = may_read_drafts(self.request)
+        """Return what was done with the event, in order; names only for those who may see them."""
+        named = may_see_names(self.request)
         author = self.event.created_by
         drafted = str(author) if author and named else ""
         found = [(self.event.recorded_at, _("Drafted"), drafted, "")]

@@ -16,7 +16,8 @@ from lsg_portal.web.tables import DATE, Column, Filter, Filters, Table
 from lsg_portal.web.views import RegisterPage
 from reform import page_queries
 from reform.models import Event, Programme
-from reform.views.base import ReformPage, may_change, may_read_drafts
+from reform.views.base import ReformPage, may_change, seen_by
+from reform.visibility import PUBLISHED, Sight
 from registry import titles
 from registry.models import ChangeKind, Provenance
 
@@ -26,7 +27,6 @@ STATUS_BADGES = {
     Event.Status.IN_FORCE: "badge-good",
     Event.Status.ANNULLED: "badge-error",
 }
-PUBLISHED = (Event.Status.IN_FORCE, Event.Status.ANNULLED)
 
 
 class Status(str):
@@ -56,14 +56,14 @@ class EventsPage(ReformPage, RegisterPage):
     title = gettext_lazy("Events of the reform")
 
     @cached_property
-    def drafts(self) -> bool:
-        """Whether the reader sees drafts."""
-        return may_read_drafts(self.request)
+    def seen(self) -> Sight:
+        """Which drafts the reader sees."""
+        return seen_by(self.request)
 
     @cached_property
     def filters(self) -> Filters:
         """What the list is narrowed to."""
-        statuses = [item for item in Event.Status if self.drafts or item in PUBLISHED]
+        statuses = [item for item in Event.Status if self.seen or item in PUBLISHED]
         oblasts = [
             (row["unit_id"], titles.full_name(row))
             for row in page_queries.areas(self.request.day)
@@ -87,7 +87,7 @@ class EventsPage(ReformPage, RegisterPage):
         chosen = self.filters
         rows = page_queries.events(
             day=self.request.day,
-            drafts=self.drafts,
+            seen=self.seen,
             programme=chosen["programme"],
             kind=chosen["kind"],
             status=chosen["status"],

@@ -14,6 +14,8 @@ from lsg_portal.pages.queries import search
 from lsg_portal.pages.views import history
 from lsg_portal.web import addresses, display
 from lsg_portal.web.views import RegisterPage
+from reform.models import Event
+from reform.rules import sight
 from registry import titles
 from registry.queries import Row
 from registry.views import act_status
@@ -81,7 +83,12 @@ class SearchPage(RegisterPage):
             ("units", _("Oblasts, districts and municipalities"), search.units(words, day), self._unit),
             ("settlements", _("Settlements"), search.settlements(words, day), self._settlement),
             ("acts", _("Legal acts"), search.acts(words, day), self._act),
-            ("events", _("Events of the reform"), search.events(words, day), self._event),
+            (
+                "events",
+                _("Events of the reform"),
+                search.events(words, sight(self.request.user)),
+                self._event,
+            ),
         ]
         return [
             Group(
@@ -148,7 +155,7 @@ class SearchPage(RegisterPage):
             url=history.event_url(self.request, row["id"]) or "",
             kind=history.change_name(row["kind"]),
             where=display.day(row["effective_on"]),
-            mark=_("annulled") if row["status"] == "annulled" else "",
+            mark="" if row["status"] == Event.Status.IN_FORCE else str(Event.Status(row["status"]).label),
             provenance=row["provenance"],
         )
 

@@ -1,0 +1,1 @@
+"""Who may do what, address by address: the table, and the tests that hold every address to it."""

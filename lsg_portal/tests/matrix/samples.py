@@ -1,0 +1,177 @@
+"""The small register that the matrix is asked about, and those who ask."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts import invitations
+from accounts.models import RoleKind, Session, Token
+from accounts.tests.factories import RoleFactory, UserFactory
+from audit.models import Entry
+from reform import services
+from reform.models import HandOver, RoadmapStep
+from reform.tests.scenarios import DAY, apply, merge_draft, programme
+from registry.models import Population, PublishedFigure
+from registry.tests.factories import LegalActFactory, aimak, code, district, oblast
+
+ENDED = (dt.date(2020, 1, 1), dt.date(2021, 1, 1))
+COUNTRYWIDE = {
+    "analyst": RoleKind.ANALYST,
+    "approver": RoleKind.APPROVER,
+    "team": RoleKind.REFORM_TEAM,
+    "auditor": RoleKind.AUDITOR,
+    "admin": RoleKind.ADMINISTRATOR,
+}
+
+
+class World:
+    """Two districts, each with two municipalities and a draft that merges them; events in force and annulled."""
+
+    def __init__(self) -> None:
+        land = oblast("Нарын")
+        self.own, self.foreign = district(land, "Кочкор"), district(land, "Жумгал")
+        self.a, self.b = (aimak(self.own, name, villages=[name], residents=10) for name in ("Ак", "Бел"))
+        code(self.a, "41704215801000")
+        self.samples: dict[str, dict[str, Any]] = {"-": {}}
+        self._events()
+        self._records()
+        self._users()
+
+    def _pair(self, where: Any, name: str) -> list[Any]:
+        return [aimak(where, f"{name} {number}", villages=[f"{name} {number}"]) for number in (1, 2)]
+
+    def _events(self) -> None:
+        act = LegalActFactory()
+        inside, self.unborn = merge_draft([self.a, self.b], self.own, act_ids=(act.pk,))
+        outside, _new = merge_draft(self._pair(self.foreign, "Чет"), self.foreign)
+        ending = self._pair(self.foreign, "Күч")
+        in_force, _new = merge_draft(ending, self.foreign, act_ids=(act.pk,))
+        in_force = apply(in_force)
+        annulled, _new = merge_draft(self._pair(self.foreign, "Жок"), self.foreign)
+        annulled = services.annul(event=apply(annulled), reason="ката", by="test", at=timezone.now())
+        for name, event in {
+            "inside": inside,
+            "outside": outside,
+            "in_force": in_force,
+            "annulled": annulled,
+        }.items():
+            self.samples[name] = {"pk": event.pk}
+        step = RoadmapStep.objects.create(event=inside, title_ky="Кадам", due_on=DAY)
+        hand_over = HandOver.objects.create(
+            event=inside, kind="funds", from_unit=self.a, to_unit=self.b, title_ky="Каражат"
+        )
+        self.samples |= {
+            "unborn": {"pk": self.unborn},
+            "act": {"pk": act.pk},
+            "change": {"pk": in_force.change_id},
+            "programme": {"pk": programme().pk},
+            "reform/event": {"object_id": inside.pk},
+            "reform/programme": {"object_id": programme().pk},
+            "reform/roadmapstep": {"object_id": step.pk},
+            "reform/handover": {"object_id": hand_over.pk},
+            "registry/change": {"object_id": in_force.change_id},
+            "registry/legalact": {"object_id": act.pk},
+        }
+        self.ended = ending[0]
+        for name, event in (("inside", inside), ("outside", outside), ("in_force", in_force)):
+            self.samples[f"history_{name}"] = {"kind": "event", "key": event.pk}
+
+    def _records(self) -> None:
+        figure = PublishedFigure.objects.create(
+            measure="cities", day=DAY, value="1.5", as_printed="1,5", source="Булак"
+        )
+        village = self.a.assignments.get().settlement
+        self.samples |= {
+            "a": {"pk": self.a.pk},
+            "b": {"pk": self.b.pk},
+            "nothing": {"pk": "00000000-0000-4000-8000-0000000000ff"},
+            "settlement": {"pk": village.pk},
+            "code": {"system": "soate", "code": "41704215801000"},
+            "registry/unit": {"object_id": self.a.pk},
+            "registry/settlement": {"object_id": village.pk},
+            "registry/publishedfigure": {"object_id": figure.pk},
+            "registry/population": {"object_id": Population.objects.filter(unit=self.a).first().pk},
+            "app": {"app_label": "registry"},
+            "words": {"url": "no/such/page/"},
+            "shortcut": {"content_type_id": "1", "object_id": str(self.a.pk)},
+            "no_report": {"token": "no-such-report"},
+            "no_passkey": {"pk": 1},
+            "history_unit": {"kind": "unit", "key": self.a.pk},
+            "history_unborn": {"kind": "unit", "key": self.unborn},
+            "history_none": {"kind": "nothing", "key": self.a.pk},
+            "reset": {"uidb36": "1", "key": "no-such-key"},
+        }
+
+    def _users(self) -> None:
+        self.users: dict[str, Any] = {
+            "visitor": None,
+            "staff_a": RoleFactory(role=RoleKind.STAFF, unit=self.a).user,
+            "staff_b": RoleFactory(role=RoleKind.STAFF, unit=self.b).user,
+            "district": RoleFactory(role=RoleKind.DISTRICT, unit=self.own).user,
+            **{name: RoleFactory(role=role).user for name, role in COUNTRYWIDE.items()},
+            "revoked": RoleFactory(role=RoleKind.REFORM_TEAM).user,
+            "former": RoleFactory(role=RoleKind.REFORM_TEAM, valid=ENDED).user,
+            "superuser": UserFactory(is_superuser=True, is_staff=True),
+        }
+        self.tokens = {name: Token.objects.create(user) for name, user in self.users.items() if user}
+        self._stranger()
+
+    def _stranger(self) -> None:
+        """Somebody else, whom no viewer is: staff of a municipality that has ended."""
+        stranger = UserFactory()
+        role = RoleFactory(user=stranger, role=RoleKind.STAFF, unit=self.ended)
+        Client().force_login(stranger)
+        secret = invitations.invite(user=UserFactory(), by=None, at=timezone.now(), reason="жаңы")
+        with connection.cursor() as cursor:  # the chain is forged at the end of a transaction
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        self.samples |= {
+            "other_token": {"token_id": Token.objects.create(stranger)[0].public_id},
+            "other_session": {"session_id": Session.objects.get(user=stranger).public_id},
+            "user": {"user_id": stranger.pk},
+            "no_user": {"user_id": 10**9},
+            "role": {"user_id": stranger.pk, "role_id": role.pk},
+            "invitation": {"secret": secret},
+            "no_invitation": {"secret": "no-such-invitation"},
+            "password_of": {"id": stranger.pk},
+            "accounts/user": {"object_id": stranger.pk},
+            "entry": {"seq": 1},
+            "no_entry": {"seq": 10**9},
+            "audit/entry": {"object_id": Entry.objects.order_by("pk").first().pk},
+            "audit/checkpoint": {"object_id": 1},
+        }
+
+    def kwargs(self, sample: str, viewer: str) -> dict[str, Any]:
+        """Return what a sample puts into an address; one's own things differ by viewer."""
+        if sample == "own_token":
+            mine = self.tokens.get(viewer) or self.tokens["former"]
+            return {"token_id": mine[0].public_id}
+        if sample == "own_session":
+            session = Session.objects.filter(user=self.users[viewer]).first()
+            return {"session_id": session.public_id} if session else self.samples["other_session"]
+        return self.samples[sample]
+
+    def by_token(self, viewer: str) -> Client:
+        """Return a client that sends the viewer's token."""
+        if self.users[viewer] is None:
+            return Client()
+        return Client(headers={"Authorization": f"Token {self.tokens[viewer][1]}"})
+
+    def by_session(self, viewer: str, *, csrf: bool = False) -> Client:
+        """Return a client with the viewer's session."""
+        client = Client(enforce_csrf_checks=csrf)
+        if self.users[viewer] is not None:
+            client.force_login(self.users[viewer])
+        return client
+
+    def revoke(self) -> None:
+        """Withdraw the token and the account of the viewer ``revoked``, whose session was open until now."""
+        user = self.users["revoked"]
+        user.is_active = False
+        user.save()
+        Token.objects.filter(user=user).delete()
