@@ -9,3 +9,9 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("Users and roles")
+
+    def ready(self) -> None:
+        """Declare what lies below the users and cannot ask about roles itself: who reads the journal, who imports."""
+        from accounts import audit_permissions, journal, permissions_registry  # noqa: F401
+
+        journal.declare()

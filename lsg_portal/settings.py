@@ -14,6 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from lsg_portal import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -38,7 +40,7 @@ CSRF_TRUSTED_ORIGINS = env.list("LSG_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "modeltranslation",
-    "django.contrib.admin",
+    "lsg_portal.pages.admin_config.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "lsg_portal.data",
     "lsg_portal.pages",
     "lsg_portal.demo",
+    "audit",
     "registry",
     "accounts",
     "reform",
@@ -71,6 +74,9 @@ if TESTING and find_spec("django_migration_linter"):
     INSTALLED_APPS.append("django_migration_linter")
 
 MIDDLEWARE = [
+    "lsg_portal.data.middleware.RequestIdMiddleware",
+    "lsg_portal.logs.RequestLogMiddleware",
+    "lsg_portal.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lsg_portal.rest.middleware.HostileInputMiddleware",
@@ -86,6 +92,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lsg_portal.web.middleware.DayMiddleware",
+    "accounts.middleware.ActorMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "lsg_portal.data.middleware.AtomicWritesMiddleware",
 ]
 
 ROOT_URLCONF = "lsg_portal.urls"
@@ -112,6 +121,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         **env.db_url("DATABASE_URL"),
+        "ENGINE": "lsg_portal.data.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
@@ -119,12 +129,20 @@ DATABASES = {
         },
     }
 }
+DATABASE_OWNER_URL = env.str(
+    "DATABASE_OWNER_URL", default=""
+)  # for backup and restore; default: DATABASE_URL
+LSG_PG_BIN = env.str("LSG_PG_BIN", default="")  # directory of PostgreSQL's programs, for them; default: PATH
+# The role that serves. Whoever logs in as the owner (tests, benchmarks, the demo's preparation) assumes it.
+LSG_APP_ROLE = env.str("LSG_APP_ROLE", default="lsg_app")
+if env.bool("LSG_ASSUME_APP_ROLE", default=TESTING):
+    DATABASES["default"]["OPTIONS"]["assume_role"] = LSG_APP_ROLE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "lsg_portal.data.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "lsg",
         "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
@@ -137,6 +155,8 @@ CELERY_BROKER_URL = (
     else REDIS_URL
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 3,
     "socket_connect_timeout": 3,
@@ -150,9 +170,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Bishkek"
 
 AUTH_USER_MODEL = "accounts.User"
+LSG_ACTING_FOR = "accounts.acting.acting_for"  # names a user as the actor of changes
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.backends.PasswordBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -162,6 +183,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.MaximumLengthValidator"},
 ]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -171,7 +194,36 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("LSG_TRUSTED_PROXIES", default=0)
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))  # without it no mail is sent
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("LSG_MAIL_FROM", default="register@localhost")
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "30/m/ip,10/5m/key"}
+# wrong passwords and codes are counted in accounts/throttle.py, which locks no owner out
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": None, "reset_password": "20/m/ip"}
+ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm"}
+ACCOUNT_SESSION_REMEMBER = False  # the cookie goes when the browser is closed
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on, all others end
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
+MFA_FORMS = {
+    "authenticate": "accounts.forms.AuthenticateForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "activate_totp": "accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.forms.AddWebAuthnForm",
+}
+SECOND_FACTOR_WAIVED = DEMO or TESTING  # tests of the second factor switch it on
+KNOX_TOKEN_MODEL = "accounts.Token"  # noqa: S105
+MIGRATION_MODULES = {"knox": None}  # its own table is replaced by ours
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_AGE = 7 * 24 * 3600  # seconds from login, used or not
+SESSION_IDLE = dt.timedelta(hours=env.int("LSG_SESSION_IDLE_HOURS", default=12))
+INVITATION_LIFE = dt.timedelta(days=7)
+LSG_CHECKPOINT_PUBLIC_KEYS = env.list(
+    "LSG_CHECKPOINT_PUBLIC_KEYS", default=[]
+)  # all that ever signed (base64)
+LSG_CHECKPOINT_KEY = env.str(
+    "LSG_CHECKPOINT_KEY", default=""
+)  # signs the journal's checkpoints (Ed25519, base64)
 CSRF_FAILURE_VIEW = "lsg_portal.web.errors.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "country"
@@ -251,6 +303,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"RoleKindEnum": "accounts.models.RoleKind.values"},
 }
 
 CONTENT_SECURITY_POLICY = {
@@ -279,12 +332,16 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_BEHIND_TLS
 SECURE_HSTS_PRELOAD = SECURE_BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_BEHIND_TLS else None
 
+FILE_UPLOAD_HANDLERS = [
+    "lsg_portal.data.uploads.receiving.CountingHandler",  # stops a file that is too large while it arrives
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LSG_LOG_LEVEL", default="WARNING")},
-}
+LOGGING = logs.configuration(
+    level=env.str("LSG_LOG_LEVEL", default="WARNING" if TESTING else "INFO"),
+    kind=env.str("LSG_LOG_FORMAT", default="console" if DEMO or TESTING else "json"),
+    quiet=not TESTING,
+)
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -10,6 +10,7 @@ api = [
     path("", include("registry.api.urls")),
     path("", include("reform.api.urls")),
     path("", include("accounts.api.urls")),
+    path("", include("audit.api.urls")),
     path("", include("lsg_portal.rest.urls")),
 ]
 
@@ -21,7 +22,9 @@ urlpatterns = [
         path("", include("lsg_portal.pages.urls")),
         path("", include("registry.urls")),
         path("reform/", include("reform.urls")),
-        path("account/", include("allauth.account.urls")),
+        path("", include("accounts.urls")),
+        path("", include("audit.urls")),
+        path("account/", include("accounts.entry_urls")),
         path("account/2fa/", include("allauth.mfa.urls")),
         path("admin/", admin.site.urls),
     ),

@@ -5,16 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from knox.models import AuthToken
+from django.http import HttpResponse
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 
-from accounts import tokens
+from accounts import second_factor, sessions, tokens
+from accounts.adapter import address_of
 from accounts.api.serializers import CredentialsBody
-from accounts.models import User
+from accounts.models import Session, Token, User
 from lsg_portal.rest.clock import today
 from lsg_portal.rest.detail import DetailView
 from lsg_portal.rest.problems import NotVisible
@@ -31,11 +29,35 @@ def _object(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-TOKEN = _object(id=UUID, created=MOMENT, expiry={"type": ["string", "null"], "format": "date-time"})
+MAYBE_MOMENT = {"type": ["string", "null"], "format": "date-time"}
+BOOL = {"type": "boolean"}
+TOKEN = _object(
+    id=UUID, name=TEXT, created=MOMENT, expiry=MAYBE_MOMENT, last_used=MAYBE_MOMENT, second_factor=BOOL
+)
+SESSION = _object(
+    id=UUID, created=MOMENT, last_seen=MOMENT, address={"type": ["string", "null"]}, client=TEXT
+)
 
 
-def _shown(token: AuthToken) -> dict[str, Any]:
-    return {"id": tokens.public_id(token), "created": token.created, "expiry": token.expiry}
+def _shown(token: Token) -> dict[str, Any]:
+    return {
+        "id": token.public_id,
+        "name": token.name,
+        "created": token.created,
+        "expiry": token.expiry,
+        "last_used": token.last_used_at,
+        "second_factor": token.second_factor,
+    }
+
+
+def _session(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.public_id,
+        "created": session.created_at,
+        "last_seen": session.last_seen_at,
+        "address": session.address,
+        "client": session.client,
+    }
 
 
 class MeView(DetailView):
@@ -52,13 +74,21 @@ class MeView(DetailView):
                 role=TEXT,
                 unit={"type": ["string", "null"], "format": "uuid"},
                 valid=_object(**{"from": DAY, "to": DAY}),
+                counts={
+                    "type": "boolean",
+                    "description": "false: the role demands a second factor, and this login had none",
+                },
             ),
         },
+        email=TEXT,
+        second_factor=_object(demanded=BOOL, used=BOOL),
+        sessions={"type": "array", "items": SESSION},
     )
 
     def load(self, query: Query, **kwargs: Any) -> User:
         """Return the user."""
         user: User = query.viewer
+        self.sessions = [_session(session) for session in sessions.own(user)]
         return user
 
     def version(self, thing: User) -> tuple[object, ...]:
@@ -76,9 +106,16 @@ class MeView(DetailView):
                     "role": role.role,
                     "unit": role.unit_id,
                     "valid": {"from": role.valid.lower, "to": role.valid.upper},
+                    "counts": second_factor.counts(thing, role.role),
                 }
                 for role in thing.roles_on(today())
             ],
+            "email": thing.email,
+            "second_factor": {
+                "demanded": second_factor.demanded_of(thing, on=today()),
+                "used": bool(thing.second_factor),
+            },
+            "sessions": self.sessions,
         }
 
 
@@ -87,7 +124,7 @@ class TokensView(WriteView):
 
     bodies = {"POST": CredentialsBody}
     open = True
-    refusals = {"GET": (403,), "POST": (429,)}
+    refusals = {"GET": (403,), "POST": (409, 429)}
     answers = {
         "GET": _object(results={"type": "array", "items": TOKEN}),
         "POST": _object(id=UUID, token=TEXT, expiry=MOMENT),
@@ -104,8 +141,8 @@ class TokensView(WriteView):
         self.check_media_type(request._request)
         query = self.read_write_query(request._request, request.user)
         body = self.read_body(request)
-        token, text = tokens.issue(**body, address=_address(request._request))
-        document = {"id": tokens.public_id(token), "token": text, "expiry": token.expiry}
+        token, text = tokens.issue(**body, address=address_of(request._request))
+        document = {"id": token.public_id, "token": text, "expiry": token.expiry}
         response = self.shown(document, query, status=201)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Location"] = request.build_absolute_uri(f"{request.path}{document['id']}/")
@@ -118,19 +155,19 @@ class TokenView(DetailView):
     permission_classes = (IsAuthenticated,)
     answer_schema = TOKEN
 
-    def load(self, query: Query, **kwargs: Any) -> AuthToken:
+    def load(self, query: Query, **kwargs: Any) -> Token:
         """Return the token, if it is the caller's."""
         return _found(query.viewer, kwargs["token_id"])
 
-    def lock(self, user: Any, **kwargs: Any) -> AuthToken:
+    def lock(self, user: Any, **kwargs: Any) -> Token:
         """Return the token, if it is the caller's, locked."""
         return _found(user, kwargs["token_id"], lock=True)
 
-    def version(self, thing: AuthToken) -> tuple[object, ...]:
+    def version(self, thing: Token) -> tuple[object, ...]:
         """Return what names the token; it never changes."""
         return ("token", thing.digest, thing.expiry)
 
-    def show(self, thing: AuthToken, query: Query) -> dict[str, Any]:
+    def show(self, thing: Token, query: Query) -> dict[str, Any]:
         """Return the token without its text."""
         return _shown(thing)
 
@@ -139,15 +176,7 @@ class TokenView(DetailView):
         return self.change(request, lambda token, _body, _user: token.delete(), status=204, **kwargs)
 
 
-def _address(request: HttpRequest) -> str:
-    """Return where the request comes from, as far as the proxies can be trusted (allauth's settings say)."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        return ""
-
-
-def _found(user: Any, token_id: uuid.UUID, *, lock: bool = False) -> AuthToken:
+def _found(user: Any, token_id: uuid.UUID, *, lock: bool = False) -> Token:
     known = tokens.find(user, token_id)
     token = (known.select_for_update() if lock else known).first()
     if token is None:

@@ -5,11 +5,21 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from knox.models import AuthToken
+from django.utils import translation
+
+from accounts.models import Token
+from lsg_portal.data.cache import RedisCache
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
 def _no_failures_counted():
+    RedisCache._away_until = 0.0  # an earlier test may have sent the cache away
     cache.clear()
 
 
@@ -18,6 +28,6 @@ def client_of():
     """Return a client that sends a user's token."""
 
     def make(user):
-        return Client(headers={"Authorization": f"Token {AuthToken.objects.create(user)[1]}"})
+        return Client(headers={"Authorization": f"Token {Token.objects.create(user)[1]}"})
 
     return make

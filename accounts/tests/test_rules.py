@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts import rules
 from accounts.models import RoleKind
 from accounts.tests.factories import RoleFactory, UserFactory
-from registry.models import Unit
+from registry.tests.factories import aimak, district
 
 pytestmark = pytest.mark.django_db
 MAY_1 = dt.date(2026, 5, 1)
@@ -30,7 +30,7 @@ def test_a_role_counts_on_the_day_of_the_request():
 
 @pytest.mark.parametrize("kind", RoleKind.values)
 def test_each_predicate_knows_its_role_alone(kind):
-    unit = Unit.objects.create() if kind in ("staff", "district") else None
+    unit = {"staff": lambda: aimak(district()), "district": district}.get(kind, lambda: None)()
     user = RoleFactory(role=kind, unit=unit).user
 
     predicates = {
@@ -55,7 +55,7 @@ def test_nobody_and_the_inactive_hold_nothing():
 
 
 def test_the_units_of_a_role():
-    unit = Unit.objects.create()
+    unit = aimak(district())
     user = RoleFactory(role=RoleKind.STAFF, unit=unit).user
 
     assert rules.unit_ids(user, RoleKind.STAFF, on=MAY_1) == {unit.pk}

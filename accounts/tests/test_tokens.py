@@ -7,15 +7,14 @@ import datetime as dt
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
-from knox.models import AuthToken
 
-from accounts import tokens
-from accounts.models import RoleKind
+from accounts import throttle
+from accounts.models import RoleKind, Token
 from accounts.tasks import purge_expired_tokens
 from accounts.tests.factories import PASSWORD, RoleFactory, UserFactory
+from accounts.tests.scenarios import code_of
 
 pytestmark = pytest.mark.django_db
 TOKENS = "/api/v1/tokens/"
@@ -74,7 +73,7 @@ def test_a_form_is_not_read(client):
 
 def test_guessing_is_slowed_for_the_guesser_and_not_for_the_owner(client):
     user = UserFactory()
-    for _ in range(tokens.FAILURES):
+    for _ in range(throttle.ATTEMPTS):
         assert ask(client, user.username, "wrong").status_code == 401
 
     refused = ask(client, user.username)
@@ -85,7 +84,7 @@ def test_guessing_is_slowed_for_the_guesser_and_not_for_the_owner(client):
 
 
 def test_guessing_many_accounts_from_one_address_is_slowed(client, monkeypatch):
-    monkeypatch.setattr(tokens, "FAILURES_OF_ADDRESS", 3)
+    monkeypatch.setattr(throttle, "ATTEMPTS_OF_ADDRESS", 3)
     for number in range(3):
         ask(client, f"nobody{number}")
 
@@ -116,7 +115,7 @@ def test_who_has_a_second_factor_must_send_it(client):
     user = UserFactory()
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
-    code = format_hotp_value(hotp_value(secret, next(iter(counters()))))
+    code = code_of(secret)
 
     assert ask(client, user.username).json()["code"] == "otp_required"
     assert ask(client, user.username, otp="000000").json()["code"] == "otp_invalid"
@@ -137,11 +136,11 @@ def test_a_recovery_code_serves_once(client):
 def test_own_tokens_are_listed_and_withdrawn(client_of):
     user = UserFactory()
     client = client_of(user)
-    AuthToken.objects.create(UserFactory())
+    Token.objects.create(UserFactory())
 
     listed = client.get(TOKENS).json()["results"]
     assert len(listed) == 1
-    assert set(listed[0]) == {"id", "created", "expiry"}
+    assert set(listed[0]) == {"id", "name", "created", "expiry", "last_used", "second_factor"}
     address = f"{TOKENS}{listed[0]['id']}/"
     tag = client.get(address)["ETag"]
     assert client.delete(address).status_code == 428
@@ -150,11 +149,11 @@ def test_own_tokens_are_listed_and_withdrawn(client_of):
 
 
 def test_tokens_of_others_are_not_there(client_of):
-    foreign, _text = AuthToken.objects.create(UserFactory())
+    foreign, _text = Token.objects.create(UserFactory())
     client = client_of(UserFactory())
 
-    assert client.get(f"{TOKENS}{tokens.public_id(foreign)}/").status_code == 404
-    assert client.delete(f"{TOKENS}{tokens.public_id(foreign)}/").status_code == 404
+    assert client.get(f"{TOKENS}{foreign.public_id}/").status_code == 404
+    assert client.delete(f"{TOKENS}{foreign.public_id}/").status_code == 404
 
 
 def test_visitors_have_no_tokens_and_are_nobody(client):
@@ -169,21 +168,25 @@ def test_me_shows_the_roles_of_today(client_of):
     answer = client_of(role.user).get("/api/v1/me/").json()
 
     assert answer["name"] == {"last": "Асанова", "first": "Айгүл", "patronymic": ""}
-    assert answer["roles"] == [{"role": "auditor", "unit": None, "valid": {"from": "2020-01-01", "to": None}}]
+    assert answer["roles"] == [
+        {"role": "auditor", "unit": None, "valid": {"from": "2020-01-01", "to": None}, "counts": True}
+    ]
+    assert answer["second_factor"] == {"demanded": False, "used": False}
+    assert answer["sessions"] == []
 
 
 def test_expired_tokens_are_refused_and_purged(client):
     user = UserFactory()
-    instance, text = AuthToken.objects.create(user, expiry=dt.timedelta(seconds=-1))
-    AuthToken.objects.create(user)
+    instance, text = Token.objects.create(user, expiry=dt.timedelta(seconds=-1))
+    Token.objects.create(user)
 
     assert client.get("/api/v1/me/", headers={"Authorization": f"Token {text}"}).status_code == 401
     assert purge_expired_tokens() == 1
-    assert not AuthToken.objects.filter(pk=instance.pk).exists()
+    assert not Token.objects.filter(pk=instance.pk).exists()
 
 
 def test_a_request_with_a_token_costs_one_query_to_authenticate(client_of, django_assert_num_queries):
     client = client_of(UserFactory())
 
-    with django_assert_num_queries(2):  # the token with its user, the roles
+    with django_assert_num_queries(3):  # the token with its user, the roles, the sessions
         client.get("/api/v1/me/")
