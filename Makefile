@@ -15,7 +15,7 @@ RUN = exec env LSG_TESTING=1 $(EMBEDDED) run --with-parent
 PIP_FLAGS = -qq --disable-pip-version-check --no-input --require-hashes
 PYTEST = $(PY) -m pytest -n 2 $(ARGS)
 
-.PHONY: help demo manage test test-services check bench messages lock clean distclean
+.PHONY: help demo manage test test-services check audit bench messages lock clean distclean
 
 help:
 	@echo 'make demo [PORT=8000]       the portal with demonstration data, until Ctrl-C'
@@ -23,6 +23,7 @@ help:
 	@echo 'make test [ARGS="-k ..."]   all tests, on PostgreSQL and Valkey of their own'
 	@echo 'make test-services          the same on the PostgreSQL and Redis of the system'
 	@echo 'make check                  everything CI checks apart from the tests'
+	@echo 'make audit                  look the pinned packages up in the advisories of the package index (network)'
 	@echo 'make bench [SIZE=world]     the measurements of docs/scale.md'
 	@echo 'make messages               bring the message catalogues up to date'
 	@echo 'make lock                   pin requirements anew'
@@ -104,6 +105,10 @@ check-deploy:
 	env -u LSG_TESTING LSG_ALLOWED_HOSTS=register.example $(PY) manage.py check --deploy --fail-level WARNING
 check-messages:
 	$(PY) manage.py check_messages
+
+# Where no advisories can be read (exit code 3) this says so; LSG_REQUIRE_AUDIT=1 makes that a failure.
+audit: .venv/made
+	@$(PY) .ci/audit_dependencies.py $(ARGS) || { code=$$?; test $$code -eq 3 && test -z "$$LSG_REQUIRE_AUDIT"; }
 
 bench: .venv/dev.installed
 	@$(RUN) --var var/bench -- $(PY) -m bench --size $(SIZE)

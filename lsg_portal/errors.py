@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 
-from lsg_portal.rest import problems
+from lsg_portal.data.away import is_away
+from lsg_portal.rest import language, problems
 from lsg_portal.rest.problems import is_api
 from lsg_portal.web import errors
 
@@ -25,5 +28,15 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """Answer after a fault of ours; Django has logged it."""
+    """Answer after a fault of ours, which Django has logged; while the database is away, say when to ask again."""
+    if is_away(sys.exc_info()[1]):
+        return unavailable(request)
     return (problems.handler500 if is_api(request) else errors.server_error)(request)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer 503 with ``Retry-After``."""
+    if not is_api(request):
+        return errors.unavailable(request)
+    language.choose(request)
+    return problems.Unavailable().response()

@@ -104,6 +104,22 @@ def _release() -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
     return {key: tuple(migration.replaces) for key, migration in migrations.items() if key not in replaced}
 
 
+JOURNAL = """
+SELECT h.seq = coalesce(l.seq, 0) AND (l.hash = h.hash OR l.seq IS NULL)
+  FROM (SELECT max(seq) AS seq FROM audit_link) last
+  FULL JOIN audit_head h ON true
+  LEFT JOIN audit_link l ON l.seq = last.seq
+"""
+
+
+def _journal() -> None:
+    """The journal's chain ends where its head says; ``manage.py audit_verify`` looks at the whole of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(JOURNAL)
+        if cursor.fetchall() != [(True,)]:
+            raise NotReady("the chain does not end where its head says: run `manage.py audit_verify`")
+
+
 def _broker() -> None:
     """The broker answers."""
     with redis.Redis.from_url(
@@ -124,6 +140,7 @@ def _disk() -> None:
 CHECKS: dict[str, Callable[[], None]] = {
     "database": _database,
     "migrations": _migrations,
+    "journal": _journal,
     "broker": _broker,
     "disk": _disk,
 }

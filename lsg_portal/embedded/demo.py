@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import json
@@ -9,8 +10,9 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from lsg_portal.embedded import Refused
@@ -19,6 +21,7 @@ from lsg_portal.embedded.launcher import ROOT
 from lsg_portal.embedded.service import Service
 from lsg_portal.embedded.services import Services, forget_other_servers
 from lsg_portal.embedded.signals import Signals, Stop
+from lsg_portal.embedded.supervisor import Supervisor
 
 LOGINS = ("admin", "analyst", "approver", "auditor", "district", "reform", "staff")
 PASSWORD = "lsg-demo-2026"  # noqa: S105 (public: it exists under `make demo` alone)
@@ -49,7 +52,7 @@ def portal_commands(port: int, var: Path) -> Commands:
         web=[
             *(python, "-m", "gunicorn", "lsg_portal.wsgi", f"--bind=127.0.0.1:{port}"),
             *("--worker-class=gthread", "--workers=2", "--threads=4", "--timeout=60", "--graceful-timeout=5"),
-            *("--access-logfile=-", "--name=lsg-demo"),
+            *("--logger-class=lsg_portal.logs.GunicornLogger", "--name=lsg-demo"),
         ],
     )
 
@@ -81,14 +84,23 @@ def demo(*, port: int, var: Path, commands: Commands | None = None, with_parent:
 
 
 def demo_environ(home: Home, services: Services) -> dict[str, str]:
-    """Return the environment of the demo's processes, the whole of it, secrets included."""
+    """Return the environment of the demo's processes, the whole of it, secrets included.
+
+    They log in as the serving role; ``prepare`` and ``manage`` know the owner's address beside it.
+    """
+    known = services.environ()
     return os.environ | {
-        **services.environ(),
+        **known,
+        "DATABASE_URL": known.get("DATABASE_APP_URL", known["DATABASE_URL"]),
         "SECRET_KEY": home.secret("secret-key"),
+        "LSG_CHECKPOINT_KEY": base64.b64encode(
+            sha256(home.secret("checkpoint-key").encode()).digest()
+        ).decode(),
         "LSG_DEMO": "1",
         "LSG_VAR": str(home.path),
         "LSG_ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "DJANGO_SETTINGS_MODULE": "lsg_portal.settings",
+        "LSG_LOG_FORMAT": os.environ.get("LSG_LOG_FORMAT", "console"),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -97,15 +109,27 @@ def _serve(
     home: Home,
     services: Services,
     commands: Commands,
-    environ: Mapping[str, str],
+    environ: dict[str, str],
     signals: Signals,
     address: str,
     began: float,
 ) -> None:
-    """Prepare, start worker and web server, wait for a signal, and stop them: web first, then worker."""
+    """Prepare, start worker and web server, keep all running until a signal comes, and stop web, then worker.
+
+    Until the portal has answered once, whatever ends by itself ends the demo: something is wrong with it.
+    """
     port = int(address.rstrip("/").rsplit(":", 1)[1])
 
-    def service(name: str, command: Sequence[str], log: str | None) -> Service:
+    serving = {name: value for name, value in environ.items() if name != "DATABASE_OWNER_URL"}
+    owning = environ | {"DATABASE_URL": environ["DATABASE_OWNER_URL"], "LSG_ASSUME_APP_ROLE": "1"}
+
+    def service(
+        name: str,
+        command: Sequence[str],
+        log: str | None,
+        environ: Mapping[str, str] = serving,
+        probe: Callable[[], bool] | None = None,
+    ) -> Service:
         return Service(
             name,
             command,
@@ -113,11 +137,12 @@ def _serve(
             environ=environ,
             cwd=ROOT,
             hold=home.lock_fd,
+            probe=probe,
         )
 
-    prepare = service("prepare_demo", commands.prepare, None)
+    prepare = service("prepare_demo", commands.prepare, None, owning)
     worker = service("The worker", commands.worker, "worker.log")
-    web = service("The web server", commands.web, "web.log")
+    web = service("The web server", commands.web, "web.log", probe=lambda: _asked(port, "/healthz")[0] == 200)
     try:
         prepare.start()
         while prepare.exit_code is None:
@@ -131,14 +156,8 @@ def _serve(
         _wait_until_ready(port, web)
         print(_welcome(address, home.path, time.monotonic() - began), flush=True)
         signals.quiet()
-        everything = (services, worker, web)
-
-        def ended() -> bool:
-            for each in everything:
-                each.check()
-            return False
-
-        signals.wait(ended, every=0.25)
+        supervisor = Supervisor([*services.own, worker, web])
+        signals.wait(supervisor.look, every=0.1)
         with contextlib.suppress(OSError):  # the terminal may be gone
             print("\nStopping…", flush=True)
     finally:
@@ -168,26 +187,29 @@ def _wait_until_ready(port: int, web: Service) -> None:
     said = "nothing"
     while time.monotonic() < end:
         web.check()
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        try:
-            connection.request("GET", "/readyz")
-            response = connection.getresponse()
-            said = f"{response.status} {response.read(2000).decode(errors='replace')}"
-            if response.status == 200:
-                return
-        except OSError as error:
-            said = str(error)
-        except http.client.HTTPException as error:
-            said = repr(error)
-        finally:
-            connection.close()
+        status, said = _asked(port, "/readyz", timeout=10)
+        if status == 200:
+            return
         time.sleep(0.1)
     raise Refused(f"/readyz did not answer 200 within {READY_WITHIN:.0f} s; last: {said}{web.tail()}")
 
 
+def _asked(port: int, path: str, *, timeout: float = 1) -> tuple[int, str]:
+    """Return the status of an address of the portal and what it said; 0 and why where it did not answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, f"{response.status} {response.read(2000).decode(errors='replace')}"
+    except (OSError, http.client.HTTPException) as error:
+        return 0, str(error) or repr(error)
+    finally:
+        connection.close()
+
+
 def _remember(home: Home, environ: Mapping[str, str], address: str) -> None:
     """Keep, readable to ourselves alone, what ``manage`` needs to reach this demo."""
-    services = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+    services = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
     kept = {name: value for name, value in environ.items() if name in services or name.startswith("LSG_")}
     path = home.path / "env.json"
     path.unlink(missing_ok=True)

@@ -139,6 +139,16 @@ class Home:
         account.own(directory / "pg")
         return directory
 
+    def renew_sockets(self, directory: Path, account: Account | None = None) -> None:
+        """Make what the end of all its servers has removed of ``socket_directory``; Refused if it is not ours."""
+        directory.mkdir(mode=0o700, exist_ok=True)
+        if directory.is_symlink() or directory.stat().st_uid != os.geteuid():
+            raise Refused(f"{directory} belongs to somebody else.")
+        if account is not None:
+            directory.chmod(0o711 if account.foreign else 0o700)
+            (directory / "pg").mkdir(exist_ok=True)
+            account.own(directory / "pg")
+
     def _suits(self, directory: Path, account: Account) -> bool:
         """Return whether sockets can live in ``directory``; some mounted file systems do not hold any."""
         longest = directory / "pg" / ".s.PGSQL.65535"

@@ -20,6 +20,9 @@ from lsg_portal.embedded.signals import Signals, Stop
 ROOT = Path(__file__).resolve().parents[2]
 """The project's directory."""
 
+OWNERS_COMMANDS = {"migrate", "backup", "restore", "audit_erase"}
+"""Commands that need more than the serving role may do."""
+
 COMMAND_GRACE = 30.0
 """Seconds a command has to end after it was told to."""
 
@@ -114,6 +117,9 @@ def manage(arguments: Sequence[str], *, var: Path) -> int:
         if home.is_locked():
             forget_other_servers()
             environ = os.environ | found
+            owner_url = environ.pop("DATABASE_OWNER_URL", "")
+            if OWNERS_COMMANDS.intersection(arguments[:1]):
+                environ["DATABASE_URL"] = owner_url
             sys.stdout.flush()
             os.execve(sys.executable, [sys.executable, str(ROOT / "manage.py"), *arguments], environ)  # noqa: S606
     raise Refused("The demo is not running. Start it with `make demo` in another terminal, then try again.")

@@ -25,6 +25,8 @@ from lsg_portal.embedded.service import Service
 
 OWNER = "lsg"
 """The role that owns the portal's database, and the database's name: no superuser, as anywhere else."""
+APP = "lsg_app"
+"""The role that serves: it reads and writes records, and can neither define, empty nor erase them."""
 SUPERUSER = "postgres"
 STAGES = (("SIGINT", 20.0), ("SIGQUIT", 5.0))
 """Fast shutdown, then immediate shutdown, then kill."""
@@ -35,7 +37,7 @@ SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
-    "max_connections": "60",
+    "max_connections": "120",
     "shared_buffers": "128MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "64MB",
@@ -55,6 +57,7 @@ SETTINGS = {
 class Postgres:
     """A server whose cluster, log and password live in ``home``."""
 
+    name = "PostgreSQL"
     locales: tuple[tuple[str, ...], ...] = (("--locale=C.UTF-8",), ("--locale=en_US.UTF-8",))
     """The system locale to make a cluster with, in turn: some systems have no C.UTF-8."""
     provider: tuple[str, ...] = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
@@ -88,12 +91,21 @@ class Postgres:
         return "127.0.0.1" if self.sockets is None else str(self.sockets / "pg")
 
     @property
-    def url(self) -> str:
-        """DATABASE_URL as the settings read it: a socket's directory stands before the database's name."""
-        password = quote(self.home.secret("postgres.password"), safe="")
+    def owner_url(self) -> str:
+        """The address for those who migrate, in the form of DATABASE_URL."""
+        return self._url(OWNER, self.home.secret("postgres.password"))
+
+    @property
+    def app_url(self) -> str:
+        """The address for those who serve, in the form of DATABASE_URL."""
+        return self._url(APP, self.home.secret("postgres-app.password"))
+
+    def _url(self, role: str, password: str) -> str:
+        """Return an address as the settings read it: a socket's directory stands before the database's name."""
+        password = quote(password, safe="")
         if self._tcp:
-            return f"postgres://{OWNER}:{password}@{self.host}:{self.port}/{OWNER}"
-        return f"postgres://{OWNER}:{password}@:{self.port}/{quote(self.host, safe='')}/{OWNER}"
+            return f"postgres://{role}:{password}@{self.host}:{self.port}/{OWNER}"
+        return f"postgres://{role}:{password}@:{self.port}/{quote(self.host, safe='')}/{OWNER}"
 
     def start(self, *, patience: float = 120) -> None:
         """Start the server, making the cluster the first time; return when it answers and knows Cyrillic.
@@ -117,7 +129,7 @@ class Postgres:
         if self.installation.major >= 16:
             settings["createrole_self_grant"] = "set, inherit"  # the owner may act as the roles it makes
         self._service = Service(
-            "PostgreSQL",
+            self.name,
             [
                 self.installation.path,
                 "-D",
@@ -140,6 +152,35 @@ class Postgres:
         except BaseException:
             self.stop()
             raise
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code of the server, None while it runs."""
+        return self._service.exit_code if self._service else None
+
+    def start_again(self) -> None:
+        """Start the server anew on its data, under the address it had; return before it has replayed its log."""
+        if self._service is None:
+            return
+        _end_orphans(self.data)
+        self._clear_stale()
+        if self.sockets is not None:
+            self.home.renew_sockets(self.sockets, self.account)
+            for path in self._leavings(self.sockets)[:2]:
+                path.unlink(missing_ok=True)
+        self._service.start_again()
+
+    def answers(self) -> bool:
+        """Return whether the server takes connections."""
+        try:
+            with self.connected(SUPERUSER):
+                return True
+        except psycopg2.OperationalError:
+            return False
+
+    def tail(self) -> str:
+        """Return the end of the server's log."""
+        return self._service.tail() if self._service else ""
 
     def stop(self) -> None:
         """Stop the server and wait for it; without effect when it does not run."""
@@ -274,19 +315,23 @@ class Postgres:
                         "`make clean` removes the data; restore the file if you need it."
                     ) from None
                 if time.monotonic() > end:
-                    tail = self._service.tail() if self._service else ""
-                    raise Refused(
-                        f"PostgreSQL did not answer within {patience:.0f} s: {error}{tail}"
-                    ) from None
+                    said = f"{error}{self.tail()}"
+                    raise Refused(f"PostgreSQL did not answer within {patience:.0f} s: {said}") from None
             time.sleep(0.05)
 
     def _provide_database(self) -> None:
-        """Make the owner and the database where they are missing; the owner may make roles and databases."""
+        """Make both roles and the database where they are missing; the owner may act as the serving role."""
         password = self.home.secret("postgres.password")
         with self.connected(SUPERUSER) as cursor:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER])
             if cursor.fetchone() is None:
                 cursor.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE PASSWORD %s", [password])
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP])
+            if cursor.fetchone() is None:
+                cursor.execute(f"CREATE ROLE {APP}")
+            app_password = self.home.secret("postgres-app.password")
+            cursor.execute(f"ALTER ROLE {APP} LOGIN PASSWORD %s", [app_password])
+            cursor.execute(f"GRANT {APP} TO {OWNER}")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [OWNER])
             if cursor.fetchone() is None:
                 cursor.execute(f"CREATE DATABASE {OWNER} OWNER {OWNER}")
@@ -304,6 +349,25 @@ class Postgres:
                 cursor.execute("ROLLBACK")
         if wrong:
             raise Refused(f"{letters.refusal(wrong)}\nIt is in {self.data}; `make clean` removes it.")
+
+
+def _end_orphans(data: Path, *, patience: float = 10) -> None:
+    """End the processes a killed server has left: while one is attached to its memory, no other server starts.
+
+    They notice by themselves only once their statement is done.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    number, end = signal.SIGQUIT, time.monotonic() + patience
+    while left := [
+        int(each) for each in os.listdir("/proc") if each.isdecimal() and _serves(int(each), data)
+    ]:
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        if time.monotonic() > end:
+            number = signal.SIGKILL
+        time.sleep(0.05)
 
 
 def _serves(pid: int, data: Path) -> bool:

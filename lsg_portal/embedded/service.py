@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lsg_portal.embedded import Refused, guard
@@ -33,8 +33,11 @@ class Service:
         stages: Iterable[tuple[str, float]] = TERM,
         tidy: Iterable[Path] = (),
         hold: int | None = None,
+        probe: Callable[[], bool] | None = None,
     ) -> None:
         """Describe the command; without ``log`` it writes to our own terminal.
+
+        ``probe`` tells whether it does its work; without one, running is enough.
 
         ``hold`` is the descriptor of the directory's lock: the guard keeps it, so that the directory counts
         as taken until the last server in it has ended.
@@ -53,14 +56,15 @@ class Service:
         }
         if account is not None and account.foreign:
             self._spec |= {"user": account.uid, "group": account.gid}
+        self._probe = probe
         self._guard: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *, new_log: bool = True) -> None:
         """Start the command; its log starts anew, and the log of the run before is kept beside it."""
         with contextlib.ExitStack() as stack:
             output = None
             if self.log is not None:
-                if self.log.exists():
+                if new_log and self.log.exists():
                     self.log.replace(self.log.with_name(self.log.name + ".1"))
                 output = stack.enter_context(self.log.open("ab"))
             self._guard = subprocess.Popen(
@@ -72,6 +76,14 @@ class Service:
                 start_new_session=True,
                 pass_fds=self._hold,
             )
+
+    def start_again(self) -> None:
+        """Start the command anew after it has ended; its log goes on."""
+        self.start(new_log=False)
+
+    def answers(self) -> bool:
+        """Return whether it runs and, where a probe was given, does its work."""
+        return self.exit_code is None and (self._probe is None or self._probe())
 
     @property
     def exit_code(self) -> int | None:

@@ -52,7 +52,7 @@ class Services:
                 self.postgres.sockets = sockets
                 stack.callback(self.postgres.stop)
                 self.postgres.start()
-                self.database_url = self.postgres.url
+                self.database_url = self.postgres.owner_url
             else:
                 judge_outside(self.database_url)
             stack.pop_all()
@@ -72,14 +72,23 @@ class Services:
 
     def check(self) -> None:
         """Raise Refused if one of them has ended by itself."""
-        for each in (self.postgres, self.valkey):
-            if each:
-                each.check()
+        for each in self.own:
+            each.check()
+
+    @property
+    def own(self) -> list[Postgres | Valkey]:
+        """Those that are ours, to be kept running."""
+        return [each for each in (self.postgres, self.valkey) if each]
 
     def environ(self) -> dict[str, str]:
-        """Return what a command needs to know to use them."""
+        """Return what a command needs to know to use them.
+
+        DATABASE_URL is the owner's address; DATABASE_APP_URL, where the server is ours, that of the serving role.
+        """
         found = {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
         if self.postgres and self.postgres.installation:
+            found["DATABASE_OWNER_URL"] = self.postgres.owner_url
+            found["DATABASE_APP_URL"] = self.postgres.app_url
             found["LSG_PG_BIN"] = str(self.postgres.installation.programs)
         return found
 

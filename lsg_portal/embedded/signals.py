@@ -56,7 +56,7 @@ class Signals:
         """From now on only note what comes."""
         self._loud = False
 
-    def wait(self, until: Callable[[], bool], *, every: float = 0.1) -> None:
+    def wait(self, until: Callable[[], bool | None], *, every: float = 0.1) -> None:
         """Return when ``until()`` is true or a signal has come (also one that came before)."""
         while not self.received and not until():
             if self._parent is not None and os.getppid() != self._parent:

@@ -31,6 +31,8 @@ SETTINGS = {
 class Valkey:
     """A server whose log and configuration live in ``home``."""
 
+    name = "Valkey"
+
     def __init__(
         self, home: Home, *, source: str | None = None, tcp: bool = False, sockets: Path | None = None
     ) -> None:
@@ -78,7 +80,7 @@ class Valkey:
         with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.writelines(f"{name} {value}\n" for name, value in settings.items())
         self._service = Service(
-            "Valkey",
+            self.name,
             [self.installation.path, "-"],
             stdin=config,
             log=self.home.path / "valkey.log",
@@ -88,7 +90,7 @@ class Valkey:
         try:
             self._service.start()
             end = time.monotonic() + patience
-            while not self._answers():
+            while not self.answers():
                 self._service.check()
                 if time.monotonic() > end:
                     raise Refused(f"Valkey did not answer within {patience:.0f} s.{self._service.tail()}")
@@ -96,6 +98,23 @@ class Valkey:
         except BaseException:
             self.stop()
             raise
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code of the server, None while it runs."""
+        return self._service.exit_code if self._service else None
+
+    def start_again(self) -> None:
+        """Start the server anew, empty, under the address it had; return at once."""
+        if self._service is not None:
+            if self.sockets is not None:
+                self.home.renew_sockets(self.sockets)
+                self.socket.unlink(missing_ok=True)
+            self._service.start_again()
+
+    def tail(self) -> str:
+        """Return the end of the server's log."""
+        return self._service.tail() if self._service else ""
 
     def stop(self) -> None:
         """Stop the server and wait for it; without effect when it does not run."""
@@ -108,7 +127,8 @@ class Valkey:
         if self._service is not None:
             self._service.check()
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Return whether the server takes commands."""
         family, address = (
             (socket.AF_INET, ("127.0.0.1", self._port)) if self._tcp else (socket.AF_UNIX, str(self.socket))
         )

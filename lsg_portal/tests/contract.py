@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from types import SimpleNamespace
 
+from django.test import override_settings
+
+from audit import checkpoints
+from audit.tests.reading import KEY, chain
 from reform.models import HandOver, RoadmapStep
 from reform.tests.clients import EVENTS, client_with, merger, post
 from reform.tests.scenarios import programme
@@ -42,6 +46,9 @@ def register():
         PublishedFigure.objects.create(
             measure="cities", day=DAY, value=value, as_printed="1,5", source="Булак", unit=land.land
         )
+    chain()
+    with override_settings(LSG_CHECKPOINT_KEY=KEY):
+        checkpoints.make()
     ids = {
         "units": str(land.alga.pk),
         "heirs": str(land.moldo.pk),
@@ -55,12 +62,17 @@ def register():
         "/api/v1/correspondence/": {"from": str(EVE), "to": str(LATER)},
         "/api/v1/units/{id}/projection/": {"from": str(EVE), "to": str(LATER)},
         "/api/v1/reform/statistics/": {"before": str(EVE), "after": str(LATER)},
+        "/api/v1/audit/entries/": {"type": "unit", "key": str(land.turpak.pk)},
     }
-    return SimpleNamespace(team=team, land=land, ids=ids, asked=asked, in_force=of, draft=draft)
+    return SimpleNamespace(
+        team=team, auditor=client_with("auditor"), land=land, ids=ids, asked=asked, in_force=of, draft=draft
+    )
 
 
 def parameters_of(path, ids):
     """The real values of a path's parameters, None where there are none to give."""
+    if "{seq}" in path:
+        return {"seq": 1}
     if "{system}" in path:
         return {"system": "soate", "code": "41705258804000"}
     if path.endswith(("{id}/predecessors/", "{id}/settlements/")):

@@ -56,7 +56,7 @@ def test_the_cluster_is_durable_checked_and_knows_kyrgyz(server):
 
 
 def test_the_owner_is_no_superuser_and_makes_roles_databases_and_trusted_extensions(server):
-    connection = django_connection(server.url)
+    connection = django_connection(server.owner_url)
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -68,6 +68,21 @@ def test_the_owner_is_no_superuser_and_makes_roles_databases_and_trusted_extensi
         cursor.execute("RESET ROLE")
         cursor.execute("CREATE DATABASE test_lsg")
     connection.close()
+
+
+def test_the_role_that_serves_is_nobody_special_and_the_owner_may_act_as_it(server):
+    serving, owning = django_connection(server.app_url), django_connection(server.owner_url)
+    with serving.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname, rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == ("lsg_app", False, False, False)
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            cursor.execute("CREATE TABLE mine (a int)")
+    with owning.cursor() as cursor:
+        cursor.execute("SET ROLE lsg_app")
+    serving.close()
+    owning.close()
 
 
 def test_no_password_no_entry(server):
@@ -99,9 +114,9 @@ def test_an_outside_database_is_judged_the_same(server):
     with server.connected() as cursor:
         cursor.execute("CREATE DATABASE plain TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'")
 
-    judge_outside(server.url)
+    judge_outside(server.owner_url)
     with pytest.raises(Refused, match="DATABASE_URL: This database cannot hold Kyrgyz"):
-        judge_outside(server.url.rpartition("/")[0] + "/plain")
+        judge_outside(server.owner_url.rpartition("/")[0] + "/plain")
     with pytest.raises(Refused, match="does not answer"):
         judge_outside("postgres://nobody:x@127.0.0.1:1/none")
 

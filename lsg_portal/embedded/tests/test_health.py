@@ -9,6 +9,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from lsg_portal import health
 from lsg_portal.embedded.home import free_port
 
+ENTRY = "INSERT INTO registry_unit (id, recorded_at) VALUES (gen_random_uuid(), now())"
+"""Anything that the journal records."""
+
 
 @pytest.fixture(autouse=True)
 def quick_broker(monkeypatch):
@@ -22,7 +25,7 @@ def test_a_healthy_portal_is_ready(client):
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ok",
-        "checks": {"database": "ok", "migrations": "ok", "broker": "ok", "disk": "ok"},
+        "checks": {"database": "ok", "migrations": "ok", "journal": "ok", "broker": "ok", "disk": "ok"},
     }
     assert "no-store" in answer["Cache-Control"]
 
@@ -38,7 +41,8 @@ def test_alive_asks_no_database(client):
 def test_a_migration_not_applied_is_not_ready(client):
     recorder = MigrationRecorder(connection)
     last = sorted(name for app, name in recorder.applied_migrations() if app == "auth")[-1]
-    recorder.record_unapplied("auth", last)
+    with connection.as_owner():
+        recorder.record_unapplied("auth", last)
 
     answer = client.get("/readyz")
 
@@ -54,7 +58,8 @@ def test_a_broker_that_is_away_is_not_ready_and_its_address_is_not_told(client, 
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"database": "ok", "migrations": "ok", "broker": "failed", "disk": "ok"}
+    assert {name for name, outcome in answer.json()["checks"].items() if outcome != "ok"} == {"broker"}
+    assert answer.json()["checks"]["broker"] == "failed"
     assert b"secret" not in answer.content
 
 
@@ -86,6 +91,29 @@ def test_a_database_that_is_away_is_not_ready(client, django_db_blocker):
     assert answer.status_code == 503
     assert answer.json()["checks"]["database"] == "failed"
     assert answer.json()["checks"]["broker"] == "ok"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE audit_head SET seq = seq + 1",
+        "UPDATE audit_head SET hash = sha256('another')",
+        "DELETE FROM audit_head",
+    ],
+)
+def test_a_journal_that_does_not_end_where_its_head_says_is_not_ready(client, harm):
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRY)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert client.get("/readyz").json()["checks"]["journal"] == "ok"
+    with connection.as_owner(), connection.cursor() as cursor:
+        cursor.execute(harm)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert "audit_verify" in answer.json()["checks"]["journal"]
 
 
 @pytest.mark.django_db

@@ -1,7 +1,8 @@
 """``manage.py make_docs``: write what the documentation says of the models and of the REST lists.
 
 The data dictionary (``docs/data-dictionary.md`` and a page per app beside it) is made from the models, the
-tables of parameters in ``docs/api.md`` from the declarations of the views. A test fails when either is stale.
+tables of parameters in ``docs/api.md`` from the declarations of the views, ``docs/authorization.md`` from the table that
+the tests hold every address to. A test fails when one of them is stale.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ from lsg_portal.rest import paging
 from lsg_portal.rest.lists import SqlListView
 from lsg_portal.rest.params import AT, BOM, DELIMITER, LANG, UPDATED_SINCE, Param, format_param
 from lsg_portal.rest.views import ReadView
+from lsg_portal.tests.matrix import document as authorization
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 BEGIN, END = "<!-- made by make_docs: {} -->", "<!-- end of {} -->"
 MADE = "<!-- Made by `manage.py make_docs` from the models: do not edit. -->"
+MADE_FROM_TABLE = MADE.replace("from the models", "from the table that the tests hold")
 API = "api/v1/"
 SHARED = {
     param.name: param
@@ -78,7 +81,11 @@ class Command(BaseCommand):
 def stale() -> dict[Path, str]:
     """Return the files that differ from what the models and views say, each with the text it should have."""
     with translation.override("en"):
-        wanted = {**dictionary(), DOCS / "api.md": api_guide()}
+        wanted = {
+            **dictionary(),
+            DOCS / "api.md": api_guide(),
+            DOCS / "authorization.md": authorization.document(MADE_FROM_TABLE),
+        }
     return {
         path: text
         for path, text in wanted.items()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from lsg_portal.demo import load
 
@@ -24,13 +25,18 @@ class Command(BaseCommand):
         """Do each step and say how long it took."""
         if not settings.DEMO:
             raise CommandError("The demonstration, with its known passwords, exists under `make demo` only.")
-        self._step("database", lambda: call_command("migrate", verbosity=0, interactive=False))
+        self._step("database", self._migrate)
         if self._static_files_changed():
             self._step("static files", self._collect)
         if load.is_loaded():
             self.stdout.write("the country is there already")
         else:
             self._step("the whole country", load.load_all)
+
+    def _migrate(self) -> None:
+        """Bring the tables up to date as their owner; everything after is done as the role that serves."""
+        with connection.as_owner():  # type: ignore[attr-defined]
+            call_command("migrate", verbosity=0, interactive=False)
 
     def _static_files_changed(self) -> bool:
         """Whether the static files differ from those gathered at an earlier start."""
