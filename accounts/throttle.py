@@ -10,13 +10,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import ipaddress
-import logging
 import uuid
 from typing import Any
 
 from django.core.cache import cache
-
-logger = logging.getLogger(__name__)
 
 ATTEMPTS = 10
 """Wrong attempts at one account from one address within the window."""
@@ -37,14 +34,10 @@ def take(kind: str, account: str, address: str) -> list[str]:
     """Count an attempt; return what ``give_back`` takes when it turns out right. Raise TooMany."""
     network = _network(address)
     limits = {
-        _key(kind, account.casefold()): ATTEMPTS,
+        _key(kind, account.casefold(), network): ATTEMPTS,
         _key(kind, network): ATTEMPTS_OF_ADDRESS,
     }
-    try:
-        made = {key: _count(key) for key in limits}
-    except Exception:  # the cache is away: passwords are slow to guess even without it
-        logger.warning("attempts to log in are not counted", exc_info=True)
-        return []
+    made = {key: _count(key) for key in limits}  # 1 while the cache is away: passwords are slow to guess anyway
     if any(made[key] > limit for key, limit in limits.items()):
         raise TooMany
     return list(limits)
@@ -52,12 +45,9 @@ def take(kind: str, account: str, address: str) -> list[str]:
 
 def give_back(taken: list[str]) -> None:
     """Uncount an attempt that was right; what was counted before it stays."""
-    try:
-        for key in taken:
-            with contextlib.suppress(ValueError):  # it has run out in the meantime
-                cache.decr(key)
-    except Exception:
-        logger.warning("an attempt to log in was not uncounted", exc_info=True)
+    for key in taken:
+        with contextlib.suppress(ValueError):  # it has run out in the meantime
+            cache.decr(key)
 
 
 def _count(key: str) -> int:

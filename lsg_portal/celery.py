@@ -34,5 +34,6 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "purge-idempotency-keys": {"task": "rest.purge_idempotency_keys", "schedule": crontab(minute=17)},
     "audit-checkpoint": {"task": "audit.checkpoint", "schedule": crontab(minute=2)},
+    "purge-ended-access": {"task": "accounts.purge_ended_access", "schedule": crontab(minute=52)},
     "purge-expired-tokens": {"task": "accounts.purge_expired_tokens", "schedule": crontab(minute=47)},
 }

@@ -25,7 +25,6 @@ def load_people(land: Country) -> None:
     """Create the logins with their roles."""
     for username, role, unit_name, first, last in LOGINS:
         user = User(username=username, first_name=first, last_name=last)
-        user.is_staff = user.is_superuser = role == "administrator"
         user.set_password(PASSWORD)
         user.save()
         unit = None

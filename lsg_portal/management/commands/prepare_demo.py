@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from audit import checkpoints
 from lsg_portal.demo import load
 
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             self.stdout.write("the country is there already")
         else:
             self._step("the whole country", load.load_all)
+            self._step("first checkpoint of the journal", checkpoints.make)
 
     def _migrate(self) -> None:
         """Bring the tables up to date as their owner; everything after is done as the role that serves."""

@@ -48,6 +48,7 @@ def test_what_is_no_day_is_refused(text):
         DayField().clean(text)
 
 
+@pytest.mark.django_db
 def test_the_summary_of_errors_links_to_the_fields():
     html = (
         Client()
@@ -62,6 +63,7 @@ def test_the_summary_of_errors_links_to_the_fields():
     assert 'value="31.02.2026"' in html
 
 
+@pytest.mark.django_db
 def test_a_group_of_choices_is_linked_by_its_first_control():
     html = Client().post("/en/form/", {}).content.decode()
     target = html.split('<a href="#id_scope')[1].split('"')[0]
