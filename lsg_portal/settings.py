@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "audit",
     "registry",
     "accounts",
+    "councils",
     "reform",
 ]
 
