@@ -8,6 +8,7 @@ from lsg_portal.health import healthz, readyz
 
 api = [
     path("", include("registry.api.urls")),
+    path("", include("councils.api.urls")),
     path("", include("reform.api.urls")),
     path("", include("accounts.api.urls")),
     path("", include("audit.api.urls")),
@@ -21,6 +22,9 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("lsg_portal.pages.urls")),
         path("", include("registry.urls")),
+        path("", include("councils.secretary_urls")),
+        path("", include("councils.import_urls")),
+        path("councils/", include("councils.urls")),
         path("reform/", include("reform.urls")),
         path("", include("accounts.urls")),
         path("", include("audit.urls")),

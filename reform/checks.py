@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+
+from councils import absences
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Text
@@ -31,15 +34,23 @@ class Check:
     title: Text
     about: str
     sql: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Further parameters of the SQL."""
 
-    def findings(self, day: dt.date) -> list[Finding]:
-        """Return what the check finds as of ``day``."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, {"day": day})
-            return [
-                Finding(row[0], {"ky": row[1], "ru": row[2], "en": row[3]}, row[4])
-                for row in cursor.fetchall()
-            ]
+
+def findings(checks: Sequence[Check], day: dt.date) -> list[tuple[Check, list[Finding]]]:
+    """Return what each check finds as of ``day``, all in one statement."""
+    parts = " UNION ALL ".join(
+        f"SELECT {place} AS place, row_number() OVER () AS line, x.* FROM ({check.sql}) AS x (id, ky, ru, en, day)"
+        for place, check in enumerate(checks)
+    )
+    given = {name: value for check in checks for name, value in check.more.items()}
+    found: list[list[Finding]] = [[] for _check in checks]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({parts}) found ORDER BY place, line", {**given, "day": day})
+        for place, _line, key, ky, ru, en, about_day in cursor.fetchall():
+            found[place].append(Finding(key, {"ky": ky, "ru": ru, "en": en}, about_day))
+    return list(zip(checks, found, strict=True))
 
 
 ENDED = """
@@ -129,5 +140,39 @@ CHECKS = (
         """SELECT h.event_id, h.title_ky, h.title_ru, h.title_en, e.effective_on FROM reform_handover h
              JOIN reform_event e ON e.id = h.event_id AND e.status = 'in_force'
             WHERE h.status <> 'signed' AND e.effective_on + interval '6 months' < %(day)s ORDER BY e.effective_on, h.id""",
+    ),
+    Check(
+        "councils_of_ended_units",
+        _("Councils that sit for units which exist no longer"),
+        "council",
+        """SELECT DISTINCT ON (v.unit_id, c.id) c.id, v.name_ky, v.name_ru, v.name_en, upper(v.valid)
+             FROM councils_council c JOIN registry_unitversion v ON v.unit_id = c.unit_id AND v.voided_by_id IS NULL
+            WHERE c.valid @> %(day)s::date AND c.voided_by_id IS NULL AND NOT registry_life(c.unit_id) @> %(day)s::date
+            ORDER BY v.unit_id, c.id, v.valid DESC""",
+    ),
+    Check(
+        "councils_without_deputies",
+        _("Councils without deputies three months after a dissolution, or never elected"),
+        "council",
+        """SELECT c.id, u.name_ky, u.name_ru, u.name_en, max(upper(n.valid))
+             FROM registry_units_on(%(day)s::date) u
+             JOIN councils_council c ON c.unit_id = u.unit_id AND c.valid @> %(day)s::date
+                  AND c.voided_by_id IS NULL AND NOT c.in_law_only
+             LEFT JOIN councils_convocation n ON n.council_id = c.id AND n.voided_by_id IS NULL
+                  AND lower(n.valid) <= %(day)s::date
+            GROUP BY c.id, u.name_ky, u.name_ru, u.name_en, u.sort_ky
+           HAVING (NOT coalesce(bool_or(n.valid @> %(day)s::date), false))
+              AND coalesce(max(upper(n.valid)), lower(c.valid)) + interval '3 months' <= %(day)s::date
+              AND EXISTS (SELECT FROM councils_convocation o WHERE o.voided_by_id IS NULL AND o.valid @> %(day)s::date)
+            ORDER BY u.sort_ky, c.id""",
+    ),
+    Check(
+        "fourth_absences",
+        _("Deputies with four unexcused absences within twelve months"),
+        "deputy",
+        f"""SELECT p.id, p.name_ky, p.name_ru, p.name_en, max(f.held_on) FROM ({absences.PROPOSALS}) f
+              JOIN registry_person p ON p.id = f.person_id
+             GROUP BY p.id, f.mandate_id ORDER BY 5, p.name_ky, p.id""",
+        {"council": None, "others": absences.HOW_MANY - 1, "many": absences.HOW_MANY},
     ),
 )

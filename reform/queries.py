@@ -35,8 +35,24 @@ MEASURES = {
         SELECT unit_id, max(distance_to_centre_km) AS value FROM registry_settlementassignment
          WHERE valid @> {day} AND voided_by_id IS NULL AND distance_to_centre_km IS NOT NULL
          GROUP BY unit_id""",
+    "councils": """
+        SELECT unit.id AS unit_id, count(c.id)::numeric AS value
+          FROM registry_unit unit LEFT JOIN councils_council c
+            ON c.unit_id = unit.id AND c.valid @> {day} AND c.voided_by_id IS NULL AND NOT c.in_law_only
+         GROUP BY unit.id""",
+    "mandates": """
+        SELECT unit.id AS unit_id, coalesce(sum(m.sitting), 0)::numeric AS value
+          FROM registry_unit unit LEFT JOIN (
+               SELECT c.unit_id, count(*) AS sitting
+                 FROM councils_mandate m JOIN councils_convocation v ON v.id = m.convocation_id
+                 JOIN councils_council c ON c.id = v.council_id
+                WHERE m.valid @> {day} AND m.voided_by_id IS NULL GROUP BY c.unit_id) m ON m.unit_id = unit.id
+         GROUP BY unit.id""",
 }
-TOTALS = {"largest_distance_km": "max"}  # every other measure adds up
+TOTALS = {"largest_distance_km": "max({side})"}  # every other measure adds up
+COUNTED = dict.fromkeys(
+    ("councils", "mandates"), "coalesce(sum({side}), 0)"
+)  # none is a figure: councils were dissolved
 
 OUTSIDE = {"programme": _("no programme"), "district": _("%s: cities outside districts")}
 
@@ -111,7 +127,7 @@ VALUES = """
         UNION ALL
         SELECT u.ga, NULL, va.value FROM u LEFT JOIN va USING (unit_id) WHERE u.ga IS NOT NULL),
      counted AS (
-        SELECT key, {total}(before) AS before, {total}(after) AS after FROM sides GROUP BY GROUPING SETS ((key), ()))
+        SELECT key, {total_before} AS before, {total_after} AS after FROM sides GROUP BY GROUPING SETS ((key), ()))
 """
 
 
@@ -189,10 +205,12 @@ def _statistics_sql(group_by: str, measure: str, filters: Iterable[str]) -> str:
         classes = "unchanged, enlarged, diminished, reshaped, abolished, created, moved_in, moved_out,"
     else:
         classes = ""
+        total = (TOTALS | COUNTED).get(measure, "sum({side})")
         counted = VALUES.format(
             measure_before=MEASURES[measure].format(day="%(before)s::date"),
             measure_after=MEASURES[measure].format(day="%(after)s::date"),
-            total=TOTALS.get(measure, "sum"),
+            total_before=total.format(side="before"),
+            total_after=total.format(side="after"),
         )
     figures = f"before, after, {classes} reduced, reduction_percent"
     return f"""{CLASSED.format(**wanted)},{counted},{_labels(group_by)}, shown AS (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from councils import services as councils
 from reform import conditions, queries
 from reform.models import (
     Event,
@@ -218,6 +219,7 @@ def apply(*, event: Event, by: str, at: dt.datetime, expected_version: int | Non
     if broken:
         raise RuleBroken(broken)
     row.change = record_change(change_spec(row))
+    councils.apply_change(change=row.change)
     EventApplication.objects.create(event=row, change=row.change, by=by, at=at)
     row.status = Event.Status.IN_FORCE
     row.version += 1
@@ -236,7 +238,8 @@ def annul(
         raise StateConflict(Violation("not_in_force", _("Only an event in force can be annulled.")))
     row = _locked(event, expected_version)
     assert row.change is not None
-    annul_change(change=row.change, reason=reason, by=by, at=at)
+    annulment = annul_change(change=row.change, reason=reason, by=by, at=at)
+    councils.annul_change(annulment=annulment)
     row.status = Event.Status.ANNULLED
     row.version += 1
     row.save(update_fields=["status", "version"])
@@ -251,10 +254,12 @@ def preview(event: Event) -> dict[str, Any]:
     """Return what applying the event would do and every rule it would break; nothing is written.
 
     Keys: ``violations``, ``warnings``, ``units`` (each with population and settlements before and after),
-    ``totals``.
+    ``totals``, ``councils`` (what becomes of the seats: ``councils.services.SeatEffect``; of a draft only).
     """
     broken = list(conditions.violations(event)) if event.status != Event.Status.IN_FORCE else []
-    result: dict[str, Any] = {"warnings": conditions.warnings(event), "units": [], "totals": {}}
+    result: dict[str, Any] = {
+        "warnings": conditions.warnings(event), "units": [], "totals": {}, "councils": [],
+    }  # fmt: skip
     touched = _touched(event)
     eve = event.effective_on - dt.timedelta(days=1)
     before = queries.unit_figures(touched, eve)
@@ -262,7 +267,7 @@ def preview(event: Event) -> dict[str, Any]:
     if not broken and event.status != Event.Status.IN_FORCE:
         try:
             with transaction.atomic():
-                record_change(change_spec(event))
+                result["councils"] = councils.apply_change(change=record_change(change_spec(event)))
                 after = queries.unit_figures(touched, event.effective_on)
                 raise _Undo
         except _Undo:

@@ -68,7 +68,7 @@ class Mandate(Dated):
         related_name="carried_mandates",
         verbose_name=_("council of origin"),
     )
-    former = models.OneToOneField(
+    former = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
         null=True,
@@ -129,6 +129,11 @@ class Mandate(Dated):
                 name="councils_mandate_one_a_person_and_day",
                 expressions=[("convocation", EQUAL), ("person", EQUAL), ("valid", OVERLAPS)],
                 condition=LIVE,
+            ),
+            models.UniqueConstraint(
+                name="councils_mandate_carried_once",
+                fields=["former"],
+                condition=LIVE & Q(former__isnull=False),
             ),
             models.CheckConstraint(name="councils_mandate_basis", condition=Q(basis__in=MandateBasis.values)),
             models.CheckConstraint(

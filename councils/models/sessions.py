@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from councils.models.bodies import Convocation, Council
 from councils.models.mandates import Mandate
-from registry.models import LegalAct, Person, Recorded
+from councils.querysets import PresentQuerySet
+from registry.models import Change, LegalAct, Person, Recorded
 
 
 class SessionKind(models.TextChoices):
@@ -41,6 +42,14 @@ class Session(Recorded):
     status = models.CharField(_("status"), max_length=9, choices=SessionStatus, default=SessionStatus.PLANNED)
     place = models.CharField(_("place"), max_length=300, blank=True, default="")
     initiators = models.PositiveSmallIntegerField(_("deputies who asked for it"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        Change,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cancelled by change"),
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta(Recorded.Meta):
@@ -113,6 +122,9 @@ class AdvisoryAttendance(models.Model):
         Person, on_delete=models.PROTECT, related_name="advisory_attendances", verbose_name=_("person")
     )
     capacity = models.CharField(_("in which capacity"), max_length=17, choices=AdvisoryCapacity)
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
+
+    objects = PresentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("advisory attendee")
@@ -192,6 +204,8 @@ class AgendaItem(Recorded):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("speaker")
     )
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
+
+    objects = PresentQuerySet.as_manager()
 
     if TYPE_CHECKING:
         title_ky: str | None
@@ -335,6 +349,8 @@ class ResolutionFile(Recorded):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
 
+    objects = PresentQuerySet.as_manager()
+
     class Meta(Recorded.Meta):
         verbose_name = _("file of a resolution")
         verbose_name_plural = _("files of resolutions")
@@ -392,6 +408,9 @@ class NamedVote(models.Model):
         Mandate, on_delete=models.PROTECT, related_name="votes", verbose_name=_("mandate")
     )
     choice = models.CharField(_("vote"), max_length=9, choices=VoteChoice)
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
+
+    objects = PresentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("named vote")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+from councils import services as council_services
 from lsg_portal.demo.country import Country, identifier, russian
 from lsg_portal.demo.form import Line, PlannedEvent, events
 from reform import services
@@ -55,7 +56,7 @@ def load_bazar_korgon(country: Country, act: LegalAct) -> None:
     """Make Bazar-Korgon a city of district significance: a law of April 2021, the day constructed."""
     unit = country.aimaks.pop(("Базар-Коргон", "Базар-Коргон"))
     country.cities["Базар-Коргон"] = unit
-    record_change(
+    change = record_change(
         ChangeSpec(
             kind="type_change",
             effective_on=dt.date(2021, 5, 1),
@@ -76,6 +77,7 @@ def load_bazar_korgon(country: Country, act: LegalAct) -> None:
             },
         )
     )
+    council_services.apply_change(change=change)
 
 
 def load_events(

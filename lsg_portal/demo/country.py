@@ -122,7 +122,7 @@ def load_country() -> Country:
     return country
 
 
-def _split(total: int, weights: dict[uuid.UUID, Decimal]) -> dict[uuid.UUID, int]:
+def split(total: int, weights: dict[uuid.UUID, Decimal]) -> dict[uuid.UUID, int]:
     """Split a total by weight into whole numbers that add up to it (largest remainders)."""
     if not weights:
         return {}
@@ -160,9 +160,9 @@ def _load_population(country: Country) -> None:
         if len(members) == 1:
             figures = {unit.pk: group.total for unit in members.values()}
         for total, names in group.sums:
-            figures |= _split(total, {members[name].pk: _weight(members[name], places) for name in names})
+            figures |= split(total, {members[name].pk: _weight(members[name], places) for name in names})
         rest = {unit.pk: _weight(unit, places) for unit in members.values() if unit.pk not in figures}
-        figures |= _split(group.total - sum(figures.values()), rest)
+        figures |= split(group.total - sum(figures.values()), rest)
         for unit, value in figures.items():
             rows.append(_figure(value, unit_id=unit))
             rows += _settlement_figures(value, places.get(unit, []), city=unit in city_ids)
@@ -183,7 +183,7 @@ def _settlement_figures(value: int, places: list[Settlement], *, city: bool) -> 
         if place.kind != SettlementKind.LAND_PARCEL
     }
     share = value * min(len(inhabited) * 2, 30) // 100 if city else value
-    figures = _split(share, inhabited) | {
+    figures = split(share, inhabited) | {
         place.pk: 0 for place in places if place.kind == SettlementKind.LAND_PARCEL
     }
     return [_figure(number, settlement_id=place) for place, number in figures.items()]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lsg_portal.demo import acts, changes, country, people
+from lsg_portal.demo import acts, changes, council_story, council_work, councils, country, people
 from registry.models import Unit
+
+STORY = (("Ак-Талаа", "Ак-Чий"), ("Ак-Талаа", "Баетов"))
+"""A council with a longer story: the one that ended, and the one that took its deputies over (the login `staff` keeps it)."""
 
 
 def is_loaded() -> bool:
@@ -22,8 +25,18 @@ def load_all() -> int:
     land = country.load_country()
     acts.load_published_figures(land.oblasts)
     _settle()
+    councils.load_before(land, known_acts)
+    merged = land.aimaks[STORY[0]]
+    _settle()
     changes.load_bazar_korgon(land, known_acts["law-bazar-korgon-2021"])
     applied = changes.load_events(land, known_acts, programmes, timezone.now())
+    councils.dissolve(known_acts)
+    councils.load_after()
+    _settle()
+    council_work.load_work()
+    council_story.load_story(merged, land.aimaks[STORY[1]])
+    council_work.plan_next()
+    council_story.load_draft(land.aimaks[STORY[1]])
     country.set_distances()
     people.load_people(land)
     _settle()

@@ -180,6 +180,8 @@ def test_every_list_is_a_resource_whose_table_has_its_fields(package):
     assert names == {
         "units", "settlements", "legal-acts", "changes", "published-figures", "reform-programmes",
         "reform-events", "reform-roadmap", "reform-hand-overs", "reform-checks", "audit-checkpoints",
+        "councils", "councils-statistics-women", "convocations", "mandates", "sessions", "resolutions", "votes",
+        "decision-rules", "end-reasons",
     }  # fmt: skip
     for resource in package["resources"]:
         fields = [field["name"] for field in resource["schema"]["fields"]]
@@ -194,6 +196,8 @@ def test_tables_that_must_be_told_something_are_described_beside_them(package, l
     assert set(described) == {
         "/api/v1/correspondence/",
         "/api/v1/reform/statistics/",
+        "/api/v1/councils/statistics/seats/",
+        "/api/v1/sessions/{pk}/attendance/",
         *(
             f"/api/v1/units/{{pk}}/{name}/"
             for name in ("predecessors", "successors", "projection", "settlements", "versions")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
+from councils.services import SeatEffect
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.detail import ActionView, DetailView
 from lsg_portal.rest.lists import Source, SqlListView
@@ -302,6 +303,7 @@ class Preview(_OnEvent, WriteView):
                         for row in found["units"]
                     ],
                     "totals": found["totals"],
+                    "councils": [_seats(row) for row in found["councils"]],
                 },
                 query,
             )
@@ -321,4 +323,25 @@ def _figures(row: dict[str, Any] | None) -> dict[str, Any] | None:
         "name": {language: row[f"name_{language}"] for language in ("ky", "ru", "en")},
         "population": row["population"],
         "settlements": row["settlements"],
+    }
+
+
+def _seats(row: SeatEffect) -> dict[str, Any]:
+    return {
+        "unit": row.unit_id and str(row.unit_id),
+        "council": row.council_id and str(row.council_id),
+        "by_law": row.by_law,
+        "own": row.own,
+        "sitting": row.sitting,
+        "vacant": row.vacant,
+        "origins": [
+            {
+                "unit": str(origin.unit_id),
+                "council": str(origin.council_id),
+                "seats": origin.seats,
+                "carried_over": origin.carried_over,
+                "ended": origin.ended,
+            }
+            for origin in row.origins
+        ],
     }

@@ -63,6 +63,15 @@ EVENT = record(
 VIOLATIONS = listed(record(code=TEXT, detail=TEXT, pointer=TEXT))
 FIGURES = maybe(record(kind=KIND, name=NAME, population=nullable(COUNT), settlements=COUNT))
 TOTALS = record(municipalities=COUNT, population=COUNT, settlements=COUNT)
+SEATS = record(
+    unit=nullable(UUID),
+    council=nullable(UUID),
+    by_law=nullable(COUNT),
+    own=COUNT,
+    sitting=COUNT,
+    vacant=nullable(COUNT),
+    origins=listed(record(unit=UUID, council=UUID, seats=nullable(COUNT), carried_over=COUNT, ended=COUNT)),
+)
 PREVIEW = record(
     event=UUID,
     effective_on=DAY,
@@ -71,4 +80,5 @@ PREVIEW = record(
     warnings=VIOLATIONS,
     units=listed(record(unit=UUID, before=FIGURES, after=FIGURES)),
     totals=record(before=TOTALS, after=maybe(TOTALS)),
+    councils=listed(SEATS),
 )

@@ -19,7 +19,7 @@ from lsg_portal.rest.params import Param, UnitRef, refusal
 from lsg_portal.rest.problems import Fault, NotVisible
 from lsg_portal.rest.views import JSON, Query, ReadView, stamp
 from reform import queries
-from reform.checks import CHECKS
+from reform.checks import CHECKS, findings
 from reform.models import HandOver, Programme
 from reform.rules import sight
 from reform.visibility import LINES, condition, touching
@@ -86,7 +86,7 @@ def _figures(**more: shapes.Schema) -> shapes.Schema:
 class Statistics(ReadView):
     """What the reform changed between two days: rows by group, and a total."""
 
-    data = ("registry", "reform")
+    data = ("registry", "reform", "councils")
     formats = ("json", "csv", "xlsx")
     params = (
         Param("before", "date", gettext_lazy("The earlier day."), required=True),
@@ -330,7 +330,7 @@ class HandOvers(_OfEvents):
 class Checks(ReadView):
     """What the register holds that a person should look at, as of a day."""
 
-    data = ("registry", "reform")
+    data = ("registry", "reform", "councils")
     dated = True
     formats = ("json", "csv", "xlsx")
     params = (
@@ -342,7 +342,7 @@ class Checks(ReadView):
             shapes.record(
                 check=shapes.choice([check.code for check in CHECKS]),
                 title=shapes.TEXT,
-                about=shapes.choice(("unit", "settlement", "event")),
+                about=shapes.choice(("unit", "settlement", "event", "council", "deputy")),
                 count=shapes.COUNT,
                 items=shapes.listed(
                     shapes.record(id=shapes.UUID, name=shapes.NAME, day=shapes.nullable(shapes.DAY))
@@ -365,9 +365,9 @@ class Checks(ReadView):
                 "count": len(found),
                 "items": [{"id": str(item.id), "name": item.name, "day": item.day} for item in found],
             }
-            for check in CHECKS
-            if query["check"] in (None, check.code)
-            for found in [check.findings(query.at)]
+            for check, found in findings(
+                [check for check in CHECKS if query["check"] in (None, check.code)], query.at
+            )
         ]
         if query.format != "json":
             return {

@@ -112,11 +112,11 @@ def test_checks_speak_of_the_day_of_the_page(visitor, merged):
 
 
 def test_the_checks_make_a_fixed_number_of_queries(visitor, team, place, merged, django_assert_num_queries):
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(2):
         visitor.get("/ky/reform/checks/")
     annul(merged)
     apply(merge_draft(place[1], place[0])[0])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(2):
         visitor.get("/ky/reform/checks/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(5):
         team.get("/ky/reform/checks/")

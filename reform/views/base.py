@@ -63,7 +63,7 @@ class ReformPage(PageMixin):
 
     def get_versions(self) -> Mapping[str, int]:
         """Name the data of the register and of the reform."""
-        return page_queries.data_versions("registry", "reform")
+        return page_queries.data_versions("registry", "reform", "councils")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the reform's own menu."""

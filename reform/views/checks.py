@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from lsg_portal.web import addresses, display
 from lsg_portal.web.tables import DATE, NUMBER, Column, Table
 from lsg_portal.web.views import RegisterPage
-from reform.checks import CHECKS, Check, Finding
+from reform.checks import CHECKS, Check, Finding, findings
 from reform.page_queries import ONE_DAY
 from reform.views.base import ReformPage, unit_link
 
@@ -26,8 +26,8 @@ class ChecksPage(ReformPage, RegisterPage):
 
     @cached_property
     def findings(self) -> list[tuple[Check, list[Finding]]]:
-        """What each check found; one query each."""
-        return [(check, check.findings(self.request.day)) for check in CHECKS]
+        """What each check found."""
+        return findings(CHECKS, self.request.day)
 
     def get_tables(self) -> Mapping[str, Table]:
         """Return the summary, and a table for each check that found something."""
@@ -70,6 +70,8 @@ class ChecksPage(ReformPage, RegisterPage):
             return addresses.page(self.request, "reform-event", item.id)
         if check.about == "settlement":
             return addresses.page(self.request, "settlements", q=display.name(item.name))
+        if check.about in ("council", "deputy"):
+            return addresses.page(self.request, check.about, item.id)
         # a unit that ended is shown on its last day: what the check gives is the first day without it
         ended = check.code == "units_without_successor" and item.day
         return unit_link(self.request, item.id, item.day - ONE_DAY if ended and item.day else None)

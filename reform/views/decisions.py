@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from lsg_portal.web import addresses, display
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.tables import NUMBER, Column, Table
-from reform import services
+from reform import services, wording
 from reform.forms import AnnulForm, DecisionForm
 from reform.models import Event
 from reform.views.base import Problem, ReformTeamOnly, problems_of
@@ -26,6 +26,7 @@ from reform.views.event import EventPage
 from registry.errors import DomainError
 
 if TYPE_CHECKING:
+    from councils.services import SeatEffect
     from django_stubs_ext import StrOrPromise
 
 
@@ -120,7 +121,7 @@ class PreviewPage(Decision):
             ),
             Column("settlements_after", _("Settlements after"), NUMBER, value=side("after", "settlements")),
         ]
-        return {
+        tables = {
             "units": Table(
                 self.request,
                 caption=_("Units before and after"),
@@ -129,6 +130,34 @@ class PreviewPage(Decision):
                 totals=totals if self.result["units"] else None,
             )
         }
+        return tables | ({"seats": self.seats()} if self.result["councils"] else {})
+
+    def seats(self) -> Table:
+        """Return what becomes of the seats in councils: who sits where from then on, against the law."""
+
+        def unit(row: SeatEffect) -> str:
+            return self.picture.name(row.unit_id) if row.unit_id else _("no successor")
+
+        def origins(row: SeatEffect) -> str:
+            return wording.listed(
+                f"{self.picture.name(origin.unit_id)}: {display.number(origin.carried_over)}"
+                for origin in row.origins
+            )
+
+        return Table(
+            self.request,
+            key="seats",
+            caption=_("Seats in councils"),
+            rows=self.result["councils"],
+            columns=[
+                Column("council", _("Council"), value=unit),
+                Column("own", _("Own deputies"), NUMBER, value=lambda row: row.own),
+                Column("origins", _("Carried over from"), value=origins),
+                Column("sitting", _("Deputies from then on"), NUMBER, value=lambda row: row.sitting),
+                Column("by_law", _("Seats by law"), NUMBER, value=lambda row: row.by_law),
+                Column("vacant", _("Vacant"), NUMBER, value=lambda row: row.vacant),
+            ],
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the trial said."""
@@ -142,6 +171,7 @@ class PreviewPage(Decision):
             "warnings": self.result["warnings"],
             "before": totals["before"],
             "after": totals["after"],
+            "over": [row for row in self.result["councils"] if row.sitting > (row.by_law or 0)],
             "can_apply": not self.result["violations"] and self.event.status != Event.Status.IN_FORCE,
             "in_force": self.event.status == Event.Status.IN_FORCE,
             "event_url": self.address(),

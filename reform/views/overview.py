@@ -33,6 +33,8 @@ GROUPS = {
 }
 MEASURES = {
     "municipalities": gettext_lazy("municipalities"),
+    "councils": gettext_lazy("local councils"),
+    "mandates": gettext_lazy("mandates of deputies"),
     "population": gettext_lazy("population"),
     "settlements": gettext_lazy("villages and urban-type settlements"),
     "largest_distance_km": gettext_lazy("largest distance to the centre, km"),

@@ -55,7 +55,7 @@ class LegalAct(Recorded):
             models.UniqueConstraint(
                 name="registry_legalact_once",
                 fields=["kind", "number", "adopted_on"],
-                condition=~Q(number=""),
+                condition=~Q(number="") & ~Q(kind="council_resolution"),  # each council numbers its own
             ),
             models.CheckConstraint(
                 name="registry_legalact_repealed_says_so",

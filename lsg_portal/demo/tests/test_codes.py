@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from reform.tests.scenarios import annul, apply, merge_draft
 from registry.models import Settlement, Unit, UnitCode, UnitVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_country"), pytest.mark.slow]
@@ -58,18 +61,22 @@ def test_units_that_ended_in_the_reform_keep_their_code_to_their_last_day(coded)
 
 
 def test_an_annulment_still_opens_what_it_closed(coded):
-    from django.utils import timezone
+    day = dt.date(2025, 3, 3)
+    home = Unit.objects.at(day).filter(versions__name_ky="Кочкор", versions__kind="district").get()
+    sources = list(
+        Unit.objects.at(day)
+        .filter(versions__parent=home, codes__valid__contains=day)
+        .distinct()
+        .order_by("pk")[:2]
+    )
+    event, _new = merge_draft(sources, home, on=day)
+    codes = UnitCode.objects.filter(unit__in=sources)
+    apply(event)
+    assert not codes.filter(valid__upper_inf=True).exists()
 
-    from reform import services
-    from reform.models import Event
-    from reform.models.events import EventUnit
+    annul(event)
 
-    event = Event.objects.filter(kind="merge").order_by("-effective_on", "id").first()
-    ending = list(EventUnit.objects.filter(event=event, role="ends").values_list("unit_id", flat=True))
-
-    services.annul(event=event, reason="Тажрыйба", by="test", at=timezone.now())
-
-    assert not UnitCode.objects.filter(unit__in=ending, valid__upper_inf=False).exists()
+    assert codes.filter(valid__upper_inf=True).count() == 2
 
 
 def test_villages_get_their_codes_too(coded, reference, capsys):

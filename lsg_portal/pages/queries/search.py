@@ -150,12 +150,13 @@ def settlements(words: Words, day: dt.date) -> list[Row]:
 
 
 def acts(words: Words, day: dt.date) -> list[Row]:
-    """Return the legal acts found by number or by words of their title."""
+    """Return the legal acts found by number or by words of their title; resolutions of councils are found apart."""
     return rows(
         f"""
         SELECT a.id, a.kind, a.number, a.adopted_on, a.status, {names("a", "title")}, a.provenance
           FROM registry_legalact a
-         WHERE a.number = %(number)s OR lsg_fold(concat_ws(' ', a.title_ky, a.title_ru, a.title_en)) LIKE %(part)s
+         WHERE (a.number = %(number)s OR lsg_fold(concat_ws(' ', a.title_ky, a.title_ru, a.title_en)) LIKE %(part)s)
+           AND NOT EXISTS (SELECT FROM councils_resolution r WHERE r.legal_act_id = a.id)
          ORDER BY a.number = %(number)s DESC, a.adopted_on DESC, a.id LIMIT %(shown)s""",
         words.parameters(day),
     )

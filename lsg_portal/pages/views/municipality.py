@@ -11,13 +11,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from councils import wording
+from councils.page_queries import bodies
 from lsg_portal.pages.queries import lineage, units
 from lsg_portal.pages.views import history
 from lsg_portal.pages.views.units import UnitPage, centre_name
 from lsg_portal.web import addresses, display
 from lsg_portal.web.tables import DATE, NUMBER, Column, Table
 from registry import cells, sources, titles
-from registry.queries import Row
+from registry.queries import Row, data_versions
 from registry.views import act_status, status_badge
 
 
@@ -46,6 +48,22 @@ class MunicipalityPage(UnitPage):
     def populations(self) -> list[Row]:
         """Its residents through time."""
         return units.populations(self.unit["id"])
+
+    @cached_property
+    def council(self) -> dict[str, Any] | None:
+        """Its council on the reader's day: name, address, who sits, who chairs."""
+        found = bodies.of_unit(self.unit["id"], self.request.day)
+        if found is None:
+            return None
+        chair = found["chair"]
+        return found | {
+            "name": wording.council_name(self.unit, found["kind"]),
+            "chair_url": addresses.page(self.request, "deputy", chair["id"]) if chair else "",
+        }
+
+    def get_versions(self) -> dict[str, int]:
+        """Return the data versions of the register, of the reform and of the councils."""
+        return data_versions("registry", "reform", "councils")
 
     @cached_property
     def inner(self) -> list[Row]:
@@ -166,6 +184,7 @@ class MunicipalityPage(UnitPage):
             oblast_name=titles.full_name(self.unit["oblast"]),
             note=display.name(self.unit, "note"),
             centre=centre_name(self.unit),
+            council=self.council,
             settlement_count=len(inhabited),
             farthest=max(
                 (row for row in inhabited if row["distance_to_centre_km"]),

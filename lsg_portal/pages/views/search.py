@@ -1,4 +1,4 @@
-"""Search over units, settlements, legal acts and events of the reform."""
+"""Search over units, settlements, deputies, resolutions, legal acts and events of the reform."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from councils import wording
+from councils.page_queries import searching
 from lsg_portal.pages.queries import search
 from lsg_portal.pages.views import history
 from lsg_portal.web import addresses, display
@@ -78,10 +80,23 @@ class SearchPage(RegisterPage):
         more = {
             "settlements": addresses.page(self.request, "settlements", q=words.text),
             "acts": addresses.page(self.request, "legal-acts", q=words.text),
+            "resolutions": addresses.page(self.request, "resolutions", q=words.text),
         }
         found = [
             ("units", _("Oblasts, districts and municipalities"), search.units(words, day), self._unit),
             ("settlements", _("Settlements"), search.settlements(words, day), self._settlement),
+            (
+                "deputies",
+                _("Deputies"),
+                searching.deputies(words.folded, day, search.SHOWN + 1),
+                self._deputy,
+            ),
+            (
+                "resolutions",
+                _("Resolutions of councils"),
+                searching.resolutions(words.text, words.folded, day, search.SHOWN + 1),
+                self._resolution,
+            ),
             ("acts", _("Legal acts"), search.acts(words, day), self._act),
             (
                 "events",
@@ -137,6 +152,28 @@ class SearchPage(RegisterPage):
             url=address,
             kind=titles.settlement_kind(row["kind"]),
             where=_path(municipality, row["district"]),
+            provenance=row["provenance"],
+        )
+
+    def _deputy(self, row: Row) -> Result:
+        council = wording.council_name(row["unit"], row["council_kind"])
+        return Result(
+            title=display.name(row),
+            url=addresses.page(self.request, "deputy", row["id"]),
+            kind=_("deputy"),
+            where=council,
+            mark="" if row["sits"] else display.period(row["valid"].lower, row["valid"].upper, short=True),
+            provenance=row["provenance"],
+        )
+
+    def _resolution(self, row: Row) -> Result:
+        council = wording.council_name(row["unit"], row["council_kind"])
+        return Result(
+            title=display.name(row, "title"),
+            url=addresses.page(self.request, "resolution", row["id"]),
+            kind=_("resolution"),
+            where=f"{wording.resolution_name(row)}, {council}",
+            mark=wording.resolution_status(row["status"]) if row["status"] == "cancelled" else "",
             provenance=row["provenance"],
         )
 

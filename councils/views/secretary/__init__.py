@@ -1,0 +1,1 @@
+"""The pages of a council's secretary, and the dissolution by decree."""
