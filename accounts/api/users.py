@@ -121,6 +121,7 @@ class UserList(UsersOnly, CreateMixin, SqlListView):
     public = False
     bodies = {"POST": InviteBody}
     answers = {"POST": INVITED}
+    refusals = {"GET": (404,), "POST": (404,)}
     columns = (
         Column("id", "u.id", "int"),
         Column("username", "u.username"),

@@ -45,7 +45,9 @@ handler400, handler403, handler404, handler500 = (
 def in_production(*arguments):
     """Run manage.py as it runs on a server: none of the variables of tests."""
     environ = {
-        name: value for name, value in os.environ.items() if not name.startswith(("LSG_", "SECRET_KEY"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LSG_", "SECRET_KEY", "DJANGO_"))
     }
     environ |= {
         "LSG_ALLOWED_HOSTS": "register.example",
@@ -179,7 +181,9 @@ def test_djangos_checks_for_a_server_find_nothing():
 @pytest.mark.slow
 def test_without_a_secret_key_nothing_starts():
     environ = {
-        name: value for name, value in os.environ.items() if not name.startswith(("LSG_", "SECRET_KEY"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LSG_", "SECRET_KEY", "DJANGO_"))
     }
     command = [sys.executable, str(ROOT / "manage.py"), "check"]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120)
