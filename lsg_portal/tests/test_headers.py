@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
+from accounts.tests.factories import UserFactory
 from lsg_portal.headers import HeadersMiddleware
 from lsg_portal.urls import urlpatterns as of_portal
 
@@ -190,3 +191,13 @@ def test_without_a_secret_key_nothing_starts():
 
     assert done.returncode != 0
     assert "SECRET_KEY" in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/ky/", "/ky/?format=csv", "/ky/me/", "/ky/nothing/"])
+def test_what_a_session_shows_is_kept_on_no_disk(address):
+    client = Client()
+    client.force_login(UserFactory())
+
+    assert "no-store" in client.get(address)["Cache-Control"]
+    assert "no-store" not in Client().get("/ky/").headers.get("Cache-Control", "")
