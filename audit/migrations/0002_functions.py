@@ -207,7 +207,7 @@ REVOKE EXECUTE ON FUNCTION
     audit_write(), audit_chain(), audit_baseline(text), audit_erase(text, text)
 FROM PUBLIC;
 
-INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, sha256('lsg_portal'));
+INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, sha256('lsg_portal')) ON CONFLICT DO NOTHING;
 """
 
 BACKWARD = """
