@@ -11,6 +11,7 @@ from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
 from lsg_portal.data import actor
+from lsg_portal.data.cache import RedisCache
 
 os.environ.setdefault("LSG_TESTING", "1")
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each worker has a cache of its own, which it may empty
@@ -25,6 +26,12 @@ def _name_the_actor(connection, **kwargs):
     """Let tests also write outside of transactions, where the portal itself may not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.actor', 'system:test', false)")
+
+
+@pytest.fixture(autouse=True)
+def _ask_the_cache_again():
+    """Forget that an earlier test had its cache taken away: for two seconds it would not be asked."""
+    RedisCache._away_until = 0.0
 
 
 REFERENCE = Path(__file__).resolve().parent.parent / "shared" / "reference"

@@ -12,12 +12,14 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import second_factor, throttle
+from accounts import acts, second_factor, throttle
 from accounts.acting import acting_for
 from accounts.models import LONGEST_CLIENT
 from accounts.rules import today
@@ -61,9 +63,10 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session[CLIENT] = client_of(request)
 
     def set_password(self, user: Any, password: str) -> None:
-        """Set the password, in the user's own name."""
-        with acting_for(user):
+        """Set the password, in the user's own name; tokens and an open link end with the one of before."""
+        with acting_for(user), transaction.atomic():
             super().set_password(user, password)
+            acts.password_was_set(user=user, at=timezone.now())
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -12,6 +12,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what lies below the users and cannot ask about roles itself: who reads the journal, who imports."""
-        from accounts import audit_permissions, journal, permissions_registry  # noqa: F401
+        from accounts import audit_permissions, factor_changes, journal, permissions_registry  # noqa: F401
 
         journal.declare()

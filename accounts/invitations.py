@@ -8,12 +8,18 @@ import secrets
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services
-from accounts.models import Invitation, Session, Token, User
+from accounts import acts, services
+from accounts.errors import NotYours
+from accounts.models import AccessAct, Invitation, Session, User
+from accounts.spelling import must_be_seen
 from lsg_portal.data import actor
 from registry.errors import StateConflict, Violation
+
+LONGEST_REASON = 500
 
 
 def _digest(text: str) -> str:
@@ -27,6 +33,9 @@ def invite(*, user: User, by: User | None, at: dt.datetime, reason: str) -> str:
     Also for somebody who has forgotten the password and has no mail. It opens nothing by itself where a second
     factor is set up. Nobody invites himself.
     """
+    if by is not None and by.pk == user.pk:
+        raise NotYours(Violation("own_account", _("Another administrator must make a link for you.")))
+    must_be_seen(reason, "/reason", lines=True)
     if not user.is_active:
         raise StateConflict(Violation("already_inactive", _("The account is closed already.")))
     text = secrets.token_urlsafe(32)
@@ -38,6 +47,9 @@ def invite(*, user: User, by: User | None, at: dt.datetime, reason: str) -> str:
             created_at=at,
             expires_at=at + settings.INVITATION_LIFE,
             created_by=by,
+        )
+        acts.record(
+            user=user, kind=AccessAct.Kind.LINK_MADE, by=by, at=at, reason=reason.strip()[:LONGEST_REASON]
         )
     return text
 
@@ -96,12 +108,13 @@ def accept(*, text: str, password: str, at: dt.datetime) -> User:
         raise StateConflict(
             Violation("no_such_link", _("The link no longer holds: it was used, or its time is over."))
         )
-    with actor.acting(f"user:{user.pk}", name=str(user)):
+    with translation.override(settings.LANGUAGE_CODE):  # the journal's own language, whatever the page's
+        why = gettext("The invitation was accepted.")
+    with actor.acting(f"user:{user.pk}", name=str(user)), actor.because(why):
         user.set_password(password)
         user.save(update_fields=["password"])
-        row.delete()
         Session.objects.filter(user=user).delete()
-        Token.objects.filter(user=user).delete()
+        acts.password_was_set(user=user, at=at)
     return user
 
 

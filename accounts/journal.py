@@ -21,7 +21,7 @@ def _names(keys: Iterable[str]) -> dict[str, str]:
 
 
 def declare() -> None:
-    """Declare that a user has a history: the account and its roles."""
+    """Declare that a user has a history: the account, its roles, and what was done about its access."""
     visibility.subject(
         Subject(
             "user",
@@ -32,6 +32,10 @@ def declare() -> None:
             route="user",
             parts=(
                 Part("accounts_role", "SELECT id::text FROM accounts_role WHERE user_id = %(key)s::bigint"),
+                Part(
+                    "accounts_accessact",
+                    "SELECT id::text FROM accounts_accessact WHERE user_id = %(key)s::bigint",
+                ),
             ),
         )
     )
@@ -39,5 +43,8 @@ def declare() -> None:
     visibility.table("accounts_user", identity=("username",), hidden=technical, sealed=True)
     visibility.table(
         "accounts_role", identity=("role", "unit_id"), persons=("granted_by_id", "ended_by_id"), sealed=True
+    )
+    visibility.table(
+        "accounts_accessact", identity=("kind",), persons=("by_id",), hidden=("at", "reason"), sealed=True
     )
     visibility.names("accounts_user", _names)

@@ -21,6 +21,11 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 API = "/api/"
 WITHOUT = ("second-factor", "account_", "mfa_", "jsi18n")
 """Routes that stay open to whoever still has to set up or confirm a second factor, by the start of their name."""
+CONFIRMS = ("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate", "mfa_login_webauthn")
+"""Routes on which a second factor is used, at login or later."""
+GUARDED = ("mfa_", "account_reauthenticate")
+"""Routes on which a second factor is shown, added or removed, by the start of their name: whoever has one uses it
+first. The password alone, in a session from before the factor was set up, leads to none of them."""
 
 
 class ActorMiddleware:
@@ -64,17 +69,32 @@ class SecondFactorMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Redirect, or let the view answer."""
-        if second_factor.waived() or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
         route = (request.resolver_match.url_name or "") if request.resolver_match else ""
+        if route.startswith(GUARDED) and route not in CONFIRMS and _has_yet_to_use_it(request):
+            return redirect(_to("mfa_reauthenticate", request, onward=request.GET.get("next")))
+        if second_factor.waived():
+            return None
         if request.path_info.startswith(API) or route.startswith(WITHOUT):
             return None
         if not request.user.is_authenticated or not second_factor.missing(request.user, on=rules.today()):
             return None
-        address = addresses.optional("second-factor")
-        if request.method in SAFE:
-            address = addresses.with_query(address, next=request.get_full_path())
-        return redirect(address)
+        return redirect(_to("second-factor", request))
+
+
+def _to(name: str, request: HttpRequest, *, onward: str | None = None) -> str:
+    """Return the address of a page that leads on to what was asked for, where that can be asked for again."""
+    address = addresses.optional(name)
+    if request.method in SAFE:
+        address = addresses.with_query(address, next=onward or request.get_full_path())
+    return address
+
+
+def _has_yet_to_use_it(request: HttpRequest) -> bool:
+    """Tell whether the user has a second factor that was not used in this session."""
+    user: Any = request.user
+    return bool(user.is_authenticated and not user.second_factor and second_factor.is_set_up(user))
 
 
 def _authenticated(request: HttpRequest, known: Any) -> Any:

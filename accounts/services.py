@@ -12,15 +12,21 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import acts
 from accounts.errors import NotYours, from_database
-from accounts.models import BOUND_TO_A_UNIT, Invitation, Role, RoleKind, Session, Token, User
+from accounts.models import BOUND_TO_A_UNIT, AccessAct, Invitation, Role, User
+from accounts.spelling import must_be_of_one_script, must_be_seen
 from lsg_portal.data import actor
+from lsg_portal.rest.clock import BISHKEK
 from registry.errors import RuleBroken, StateConflict, Violation
 from registry.lineage import project_all
 from registry.models import LegalAct, Unit, UnitVersion
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+BEGINS_AT_MOST_AGO = dt.timedelta(days=31)
+"""How long ago a role that is given today may begin: an order is signed some days before it is entered."""
 
 
 @contextmanager
@@ -40,7 +46,12 @@ def _needs(reason: str) -> str:
     reason = reason.strip()
     if not reason:
         raise RuleBroken(Violation("required", _("Say why."), "/reason"))
-    return reason[:500]
+    return must_be_seen(reason, "/reason", lines=True)[:500]
+
+
+def _day(at: dt.datetime) -> dt.date:
+    """Return the day in the country on which something is done."""
+    return at.astimezone(BISHKEK).date()
 
 
 @transaction.atomic
@@ -52,7 +63,14 @@ def create_user(
     patronymic: str = "",
     email: str = "",
 ) -> User:
-    """Make an account nobody can log in to before its invitation is accepted; RuleBroken if the name is taken."""
+    """Make an account nobody can log in to before its invitation is accepted.
+
+    RuleBroken if the login name is taken or mixes alphabets, or a name has characters that are not seen.
+    """
+    must_be_of_one_script(must_be_seen(username, "/username"), "/username")
+    names = {"last_name": last_name, "first_name": first_name, "patronymic": patronymic}
+    for field, name in names.items():
+        must_be_seen(name, f"/{field}")
     user = User(
         username=User.normalize_username(username.strip()),
         last_name=last_name.strip(),
@@ -83,12 +101,21 @@ def grant(
     reason: str,
     act: LegalAct | None = None,
 ) -> Role:
-    """Give a role from ``begins`` until just before ``ends``; nobody gives one to himself."""
+    """Give a role from ``begins`` until just before ``ends``; nobody gives one to himself.
+
+    RuleBroken where it would begin long ago: who held it then is on record. StateConflict for a closed account.
+    """
     reason = _needs(reason)
     if by is not None and by.pk == user.pk:
         raise NotYours(Violation("accounts_role_not_by_oneself", _("Nobody gives a role to himself.")))
     if ends is not None and ends <= begins:
         raise RuleBroken(Violation("accounts_role_valid_not_empty", _("The period is empty."), "/ends"))
+    if begins < _day(at) - BEGINS_AT_MOST_AGO:
+        raise RuleBroken(
+            Violation(
+                "begins_long_ago", _("A role begins at most 31 days before the day it is given."), "/begins"
+            )
+        )
     given = Role(
         user=user,
         role=role,
@@ -99,7 +126,9 @@ def grant(
         reason=reason,
         act=act,
     )
-    User.objects.select_for_update().get(pk=user.pk)  # one change of a user's roles at a time
+    locked = User.objects.select_for_update().get(pk=user.pk)  # one change of a user's roles at a time
+    if not locked.is_active:
+        raise StateConflict(Violation("already_inactive", _("The account is closed already.")))
     with actor.because(reason), _held_by_the_database():
         given.save()
     given.refresh_from_db()
@@ -109,14 +138,16 @@ def grant(
 
 @transaction.atomic
 def end(*, role: Role, on: dt.date, by: User | None, at: dt.datetime, reason: str) -> Role:
-    """End a role: it is held no longer from ``on``. One that has not begun by then is taken back.
+    """End a role: it is held no longer from ``on``, today or later. One that has not begun is taken back.
 
-    StateConflict where it has ended before; RuleBroken where nobody would be left to administer.
+    StateConflict where it has ended before; RuleBroken for a day that has passed, since who held the role then stays
+    on record, and where nobody would be left to administer.
     """
     reason = _needs(reason)
     User.objects.select_for_update().get(pk=role.user_id)
     row = Role.objects.select_for_update().get(pk=role.pk)
     _must_be_open(row, on)
+    _must_not_have_passed(row, on, at)
     return _close(row, on=on, by=by, at=at, reason=reason)
 
 
@@ -126,10 +157,22 @@ def _must_be_open(row: Role, on: dt.date) -> None:
         raise StateConflict(Violation("already_ended", _("The role has ended already.")))
 
 
+def _must_not_have_passed(row: Role, on: dt.date, at: dt.datetime) -> None:
+    begun = row.valid.lower is None or row.valid.lower <= _day(at)
+    if begun and on < _day(at):
+        raise RuleBroken(
+            Violation(
+                "accounts_role_ends_ahead", _("A role that has begun ends today at the earliest."), "/on"
+            )
+        )
+
+
 def _close(row: Role, *, on: dt.date, by: User | None, at: dt.datetime, reason: str) -> Role:
     row.ended_by, row.ended_at, row.end_reason = by, at, reason
     begins = row.valid.lower
-    if begins is not None and on <= begins:
+    if (
+        begins is not None and on <= begins
+    ):  # it has not begun, or began today: it is on record with its period
         row.voided_at = at
     else:
         row.valid = (begins, on)
@@ -187,6 +230,7 @@ def follow(
                 "no_successor", _("That day, this is not a successor of the unit the role was for."), "/unit"
             )
         )
+    _must_not_have_passed(old, on, at)
     ends = old.valid.upper
     _close(old, on=on, by=by, at=at, reason=reason)
     new = Role(
@@ -219,7 +263,7 @@ def deactivate(*, user: User, by: User | None, reason: str) -> User:
     with actor.because(reason), _held_by_the_database():
         row.save(update_fields=["is_active"])
         Invitation.objects.filter(user=row).delete()
-        _shut_out(row)
+        acts.shut_out(row)
     return row
 
 
@@ -237,14 +281,16 @@ def reactivate(*, user: User, by: User | None, reason: str) -> User:
 
 
 @transaction.atomic
-def revoke_access(*, user: User, by: User | None, reason: str) -> int:
+def revoke_access(*, user: User, by: User | None, at: dt.datetime, reason: str) -> int:
     """End every session and token of a user at once; return how many."""
-    with actor.because(_needs(reason)):
-        return _shut_out(user)
+    reason = _needs(reason)
+    with actor.because(reason):
+        acts.record(user=user, kind=AccessAct.Kind.ACCESS_ENDED, by=by, at=at, reason=reason)
+        return acts.shut_out(user)
 
 
 @transaction.atomic
-def reset_second_factor(*, user: User, by: User | None, reason: str) -> int:
+def reset_second_factor(*, user: User, by: User | None, at: dt.datetime, reason: str) -> int:
     """Remove the second factors of somebody who has lost them; return how many there were.
 
     Every session and token ends too: whoever has the lost device is out, and roles that demand a second factor
@@ -252,21 +298,12 @@ def reset_second_factor(*, user: User, by: User | None, reason: str) -> int:
     """
     if by is not None and by.pk == user.pk:
         raise NotYours(Violation("own_account", _("Another administrator must reset your second factor.")))
-    with actor.because(_needs(reason)):
+    reason = _needs(reason)
+    with actor.because(reason):
+        acts.record(user=user, kind=AccessAct.Kind.FACTOR_RESET, by=by, at=at, reason=reason)
         removed = Authenticator.objects.filter(user=user).delete()[0]
-        _shut_out(user)
+        acts.shut_out(user)
     return removed
-
-
-def _shut_out(user: User) -> int:
-    sessions = Session.objects.filter(user=user).delete()[0]
-    return sessions + Token.objects.filter(user=user).delete()[0]
-
-
-def administrators_on(day: dt.date) -> int:
-    """Return how many active users may administer on a day."""
-    roles = Role.objects.on(day).filter(role=RoleKind.ADMINISTRATOR, user__is_active=True)
-    return roles.values("user").distinct().count()
 
 
 def act_of(identifier: uuid.UUID | None) -> LegalAct | None:

@@ -37,7 +37,9 @@ def take(kind: str, account: str, address: str) -> list[str]:
         _key(kind, account.casefold(), network): ATTEMPTS,
         _key(kind, network): ATTEMPTS_OF_ADDRESS,
     }
-    made = {key: _count(key) for key in limits}  # 1 while the cache is away: passwords are slow to guess anyway
+    made = {
+        key: _count(key) for key in limits
+    }  # 1 while the cache is away: passwords are slow to guess anyway
     if any(made[key] > limit for key, limit in limits.items()):
         raise TooMany
     return list(limits)

@@ -334,7 +334,9 @@ class Writer:
         if (side, column) not in line.private:
             return _("erased")
         value = line.private[side, column]
-        return _("not kept") if value is None else (value or NOTHING)
+        if value is None:  # a secret: that it was changed is all there is to tell
+            return _("changed") if side == "after" and line.before else _("not kept")
+        return value or NOTHING
 
 
 def write(item: Any, value: Any) -> str:

@@ -42,6 +42,8 @@ class HeadersMiddleware:
             headers["Content-Security-Policy"] = policy()
         if "X-Frame-Options" not in headers:
             headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in headers:
+            headers["Cache-Control"] = "private, no-store"  # what a session shows is kept on no disk
         if request.method == "HEAD" and isinstance(response, HttpResponse) and response.content:
             headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""  # the server would drop it, with a warning

@@ -84,7 +84,8 @@ def declare() -> None:
     visibility.table("reform_event", persons=("created_by_id",), write=written)
     visibility.table("reform_eventact", identity=("act_id",))
     visibility.table("reform_eventunit", identity=("unit_id", "role"), write={"code_system": str.upper})
-    visibility.table("reform_eventpart", identity=("source_id", "target_id"))
+    ways = {"source_id": gettext_lazy("from the unit"), "target_id": gettext_lazy("to the unit")}
+    visibility.table("reform_eventpart", identity=("source_id", "target_id"), labels=ways)
     visibility.table("reform_eventpartsettlement", identity=("settlement_id",))
     visibility.table("reform_eventpartshare", identity=("measure",), write=measure)
     visibility.table("reform_eventapplication", identity=("change_id",), persons=("by",), hidden=("by", "at"))

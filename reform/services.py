@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from councils import services as councils
+from lsg_portal.data import actor
 from reform import conditions, queries
 from reform.models import (
     Event,
@@ -85,16 +87,62 @@ def draft(*, content: EventDraft, by: User | None) -> Event:
 def redraft(
     *, event: Event, content: EventDraft, at: dt.datetime, expected_version: int | None = None
 ) -> Event:
-    """Replace what a draft says; lines taken out are marked, not deleted. StateConflict once it is in force."""
+    """Replace what a draft says; lines taken out are marked, not deleted. StateConflict once it is in force.
+
+    Acts, units and parts that stay as they are stay untouched, so that the journal tells what was changed.
+    """
     row = _locked(event, expected_version)
     if row.status not in EDITABLE:
         raise StateConflict(Violation("not_a_draft", _("Only a draft can be changed.")))
-    for lines in (row.event_units, row.parts, row.event_acts):
-        lines.present().update(removed_at=at)
+    now = change_spec(row)
+    if _acts(now.act_ids) == _acts(content.act_ids):
+        content = replace(content, act_ids=())
+    else:
+        row.event_acts.present().update(removed_at=at)
+    if _units(now.units) == _units(content.units):
+        content = replace(content, units=())
+    else:
+        row.event_units.present().update(removed_at=at)
+    if _parts(now.parts) == _parts(content.parts):
+        content = replace(content, parts=())
+    else:
+        row.parts.present().update(removed_at=at)
     row.programme_id = content.programme_id
     row.kind, row.effective_on = content.kind, content.effective_on
     row.version += 1
     return _write(row, content)
+
+
+def _acts(ids: Iterable[uuid.UUID]) -> set[str]:
+    """Return acts in a form that compares."""
+    return {str(each) for each in ids}
+
+
+def _units(lines: Iterable[UnitSpec]) -> list[tuple[str, ...]]:
+    """Return units in a form that compares, whatever their order: as they would be written."""
+    names = ("name_ky", "name_ru", "name_en")
+    others = ("unit_id", "role", "kind", "parent_id", "centre_id", "code_system", "code")
+    return sorted(
+        (
+            *(clean(getattr(line, name)) for name in names),
+            *(str(getattr(line, name) or "") for name in others),
+        )
+        for line in lines
+    )
+
+
+def _parts(lines: Iterable[PartSpec]) -> list[tuple[Any, ...]]:
+    """Return parts in a form that compares, whatever their order."""
+    return sorted(
+        (
+            str(line.source_id),
+            str(line.target_id),
+            str(line.scope),
+            sorted({str(each) for each in line.settlement_ids}),
+            sorted((each.measure, Decimal(each.share).normalize(), each.basis) for each in line.shares),
+        )
+        for line in lines
+    )
 
 
 def _write(event: Event, content: EventDraft) -> Event:
@@ -238,11 +286,12 @@ def annul(
         raise StateConflict(Violation("not_in_force", _("Only an event in force can be annulled.")))
     row = _locked(event, expected_version)
     assert row.change is not None
-    annulment = annul_change(change=row.change, reason=reason, by=by, at=at)
-    councils.annul_change(annulment=annulment)
-    row.status = Event.Status.ANNULLED
-    row.version += 1
-    row.save(update_fields=["status", "version"])
+    with actor.because(reason):
+        annulment = annul_change(change=row.change, reason=reason, by=by, at=at)
+        councils.annul_change(annulment=annulment)
+        row.status = Event.Status.ANNULLED
+        row.version += 1
+        row.save(update_fields=["status", "version"])
     return row
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import IO, Any
 
-from lsg_portal.data import actor
 from lsg_portal.data.uploads import CellError
 from registry.classifier import SENTENCES, read_file
 from registry.importing import MOST_ERRORS, SETTLEMENT_TYPES, UNIT_ORDER, ClassifierImport, Outcome
+from registry.sources import CLASSIFIER_FILE
 
 SYSTEM = "soate"
 PERMISSION = "registry.import_classifier"
@@ -106,9 +106,10 @@ def import_file(
     """
     classifier = read_file(file, name=name)
     shown = classifier.table.name
-    with actor.because(f"classifier {shown}" if commit else ""):
-        job = ClassifierImport(classifier, valid_from=valid_from, system=SYSTEM, source=f"classifier {shown}")
-        outcome = job.run(commit=commit, skip_refused=skip_refused, progress=lambda done, total: None)
+    job = ClassifierImport(
+        classifier, valid_from=valid_from, system=SYSTEM, source=f"{CLASSIFIER_FILE}{shown}"
+    )
+    outcome = job.run(commit=commit, skip_refused=skip_refused, progress=lambda done, total: None)
     stopped = bool(outcome.refused) and not skip_refused
     table = classifier.table
     report = Report(

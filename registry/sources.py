@@ -5,6 +5,7 @@ A source written out in full (an address, a title) stays as it is.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 SOURCES = {
@@ -24,6 +25,12 @@ SOURCES = {
 }
 
 
+CLASSIFIER_FILE = "classifier_file:"
+"""What the source of imported rows begins with; the name of the file follows."""
+
+
 def in_words(source: str) -> str:
     """Return the words of a source."""
+    if source.startswith(CLASSIFIER_FILE):
+        return gettext("classifier, file %(name)s") % {"name": source.removeprefix(CLASSIFIER_FILE)}
     return str(SOURCES.get(source, source))

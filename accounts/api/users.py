@@ -46,7 +46,10 @@ USER = shapes.record(
 )
 INVITED = shapes.record(
     USER["properties"],
-    invitation={**shapes.TEXT, "description": "the path of the link that sets the password; shown this once"},
+    invitation={
+        "type": ["string", "null"],
+        "description": "the path of the link that sets the password; shown this once",
+    },
 )
 ROLES_SQL = """(SELECT coalesce(json_agg(json_build_object('id', r.id, 'role', r.role, 'unit', r.unit_id,
     'valid', json_build_object('from', lower(r.valid), 'to', upper(r.valid))) ORDER BY r.id), '[]')
@@ -121,6 +124,8 @@ class UserList(UsersOnly, CreateMixin, SqlListView):
     public = False
     bodies = {"POST": InviteBody}
     answers = {"POST": INVITED}
+    refusals = {"GET": (404,), "POST": (404,)}
+    once = ("invitation",)
     columns = (
         Column("id", "u.id", "int"),
         Column("username", "u.username"),

@@ -1,4 +1,4 @@
-"""What lets somebody in: sessions, tokens and invitations. Only digests of the secrets are kept."""
+"""What lets somebody in: sessions, tokens and invitations, only digests of them; and what was done about it."""
 
 from __future__ import annotations
 
@@ -125,3 +125,52 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation of {self.user}"
+
+
+class AccessAct(models.Model):
+    """That somebody was let in or shut out: what else would leave no trace but a row that is gone.
+
+    Never changed and never deleted. What a factor or a link was made of is not kept here.
+    """
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        LINK_MADE = "link_made", _("link to set the password made")
+        PASSWORD_SET = "password_set", _("password set")  # noqa: S105 (a word, no password)
+        ACCESS_ENDED = "access_ended", _("sessions ended and tokens revoked")
+        FACTOR_ADDED = "factor_added", _("second factor added")
+        FACTOR_REMOVED = "factor_removed", _("second factor removed")
+        FACTOR_RESET = "factor_reset", _("second factor reset")
+
+    user = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="access_acts", verbose_name=_("user")
+    )
+    kind = models.CharField(_("what was done"), max_length=20, choices=Kind)
+    by = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="+", null=True, verbose_name=_("done by")
+    )
+    at = models.DateTimeField(_("done at"), default=timezone.now)
+    reason = models.CharField(_("reason"), max_length=500, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("act about access")
+        verbose_name_plural = _("acts about access")
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_accessact_known",
+                condition=models.Q(
+                    kind__in=[
+                        "link_made",
+                        "password_set",
+                        "access_ended",
+                        "factor_added",
+                        "factor_removed",
+                        "factor_reset",
+                    ]
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.user_id})"

@@ -49,8 +49,8 @@ def test_secrets_and_unused_tables_are_not_there(model):
     assert signed_in(RoleKind.ADMINISTRATOR).get(f"/en/admin/{model}/").status_code in (403, 404)
 
 
-def test_the_ministry_opens_them_and_sees_no_users():
-    client = signed_in(RoleKind.ANALYST)
+def test_the_reform_team_opens_them_and_sees_no_users():
+    client = signed_in(RoleKind.REFORM_TEAM)
 
     assert client.get("/en/admin/").status_code == 200
     assert client.get("/en/admin/accounts/user/").status_code == 403

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
 from django.test import Client
 
 from accounts.models import RoleKind, User
+from accounts.rules import today
 from accounts.tests.factories import RoleFactory, UserFactory
 from accounts.tests.scenarios import merge
 from registry.tests.factories import aimak, district
 
 pytestmark = pytest.mark.django_db
 USERS = "/api/v1/users/"
-GRANT = {"role": "auditor", "begins": "2024-01-01", "reason": "буйрук № 7"}
+BEGINS = today() - dt.timedelta(days=7)
+GRANT = {"role": "auditor", "begins": str(BEGINS), "reason": "буйрук № 7"}
 
 
 @pytest.fixture
@@ -92,9 +95,11 @@ def test_roles_are_given_and_ended_under_the_etag(clients, other):
     assert given.status_code == 200
     assert post(chief, f"{address}grant/", GRANT, If_Match=tag).status_code == 412
     role = other.roles.get(role="auditor")
-    end = {"on": "2025-01-01", "reason": "бүттү"}
+    end = {"on": str(today()), "reason": "бүттү"}
+    past = post(chief, f"{address}roles/{role.pk}/end/", end | {"on": str(BEGINS)}, If_Match=given["ETag"])
+    assert (past.status_code, past.json()["errors"][0]["pointer"]) == (422, "/on")
     ended = post(chief, f"{address}roles/{role.pk}/end/", end, If_Match=given["ETag"])
-    assert ended.json()["roles"][-1]["valid"] == {"from": "2024-01-01", "to": "2025-01-01"}
+    assert ended.json()["roles"][-1]["valid"] == {"from": str(BEGINS), "to": str(today())}
     assert post(chief, f"{address}roles/999999/end/", end, If_Match=ended["ETag"]).status_code == 404
 
 
@@ -116,6 +121,21 @@ def test_nobody_serves_himself(client_of):
 
     assert post(client, f"{address}grant/", GRANT, If_Match=tag).status_code == 403
     assert post(client, f"{address}deactivate/", {"reason": "x"}, If_Match=tag).status_code == 403
+
+
+def test_a_role_that_would_begin_long_ago_is_refused_at_its_field(clients, other):
+    answer = post(
+        clients["administrator"], f"{USERS}{other.pk}/grant/", GRANT | {"begins": "2021-01-01"}, If_Match="*"
+    )
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/begins")
+
+
+def test_the_link_of_an_invitation_mixes_no_alphabets(clients):
+    body = GRANT | {"username": "аdmin", "last_name": "А", "first_name": "Б"}
+
+    assert post(clients["administrator"], USERS, body).status_code == 422
+    assert not User.objects.filter(username="аdmin").exists()
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,15 @@ def test_weak_passwords_are_refused(password):
         validate_password(password, user)
 
 
+def test_a_password_with_the_login_name_in_it_is_refused():
+    user = UserFactory.build(username="k.tokoev")
+
+    with pytest.raises(ValidationError, match="login name"):
+        validate_password("my K.Tokoev of the district", user)
+    validate_password("a district by the river", user)
+    validate_password("a district by the river", UserFactory.build(username="by"))  # too short to be meant
+
+
 def test_a_good_password_is_hashed_with_argon2():
     validate_password("жакшы сырсөз керек")
 

@@ -166,6 +166,75 @@ def test_the_serving_role_cannot_delete_a_role():
         sql("DELETE FROM accounts_role WHERE id = %s", role.pk)
 
 
+# Nothing is ended in the past, and nothing given long ago
+
+
+def test_a_role_that_is_held_is_not_ended_on_a_day_that_has_passed(administrator):
+    role = RoleFactory(role=RoleKind.APPROVER, valid=(dt.date(2021, 1, 1), None))
+
+    for on in (dt.date(2019, 1, 1), MAY_1 - dt.timedelta(days=1)):
+        with pytest.raises(RuleBroken, match="today at the earliest"):
+            end(role, administrator, on=on)
+
+    role.refresh_from_db()
+    assert role.voided_at is None
+    assert role.holds_on(dt.date(2022, 1, 1))
+    ended = end(role, administrator, on=MAY_1)
+    assert (ended.valid.lower, ended.valid.upper) == (dt.date(2021, 1, 1), MAY_1)
+
+
+def test_today_is_that_of_bishkek(administrator):
+    late = dt.datetime(2026, 5, 1, 19, 0, tzinfo=dt.UTC)  # in Bishkek it is the second of May
+
+    with pytest.raises(RuleBroken, match="today at the earliest"):
+        services.end(role=RoleFactory(), on=MAY_1, by=administrator, at=late, reason="кызматтан кетти")
+
+
+def test_a_role_ended_on_its_first_day_is_held_no_more_and_its_period_stays_on_record(administrator):
+    role = give(UserFactory(), RoleKind.APPROVER, administrator)
+
+    ended = end(role, administrator, on=MAY_1)
+
+    assert not rules.holds(User.objects.get(pk=role.user_id).vouch(), RoleKind.APPROVER, on=MAY_1)
+    assert (ended.valid.lower, ended.ended_at, ended.ended_by) == (MAY_1, NOW, administrator)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "valid = '[2020-01-01,2021-01-01)', ended_at = now()",
+        "valid = '[2020-01-01,2021-01-01)'",
+        "voided_at = now(), ended_at = now()",
+    ],
+)
+def test_sql_cannot_end_a_role_in_the_past(change):
+    with pytest.raises(IntegrityError, match="does not end in the past"):
+        sql(f"UPDATE accounts_role SET {change} WHERE id = %s", RoleFactory().pk)
+
+
+def test_a_role_is_not_said_to_have_begun_long_ago(administrator):
+    month = dt.timedelta(days=31)
+    user = UserFactory()
+
+    with pytest.raises(RuleBroken, match="at most 31 days"):
+        services.grant(
+            user=user,
+            role="analyst",
+            begins=MAY_1 - month - dt.timedelta(days=1),
+            by=administrator,
+            at=NOW,
+            reason="буйрук",
+        )
+    services.grant(
+        user=user, role="analyst", begins=MAY_1 - month, by=administrator, at=NOW, reason="буйрук № 7"
+    )
+
+
+def test_a_closed_account_is_given_no_role(administrator):
+    with pytest.raises(StateConflict, match="closed"):
+        give(UserFactory(is_active=False), RoleKind.ANALYST, administrator)
+
+
 # The last administrator
 
 
@@ -186,12 +255,48 @@ def test_an_administrator_whose_account_is_closed_does_not_count(administrator):
         end(administrator.roles.get(), None)
 
 
+def test_an_administrator_who_has_never_set_a_password_does_not_count(administrator):
+    RoleFactory(role=RoleKind.ADMINISTRATOR, user=UserFactory(password=None))
+
+    with pytest.raises(RuleBroken, match="without an administrator"):
+        services.deactivate(user=administrator, by=None, reason="жок")
+
+
+def test_an_administrator_of_former_years_does_not_cover_for_one_whose_role_is_ended_in_the_past(
+    administrator,
+):
+    RoleFactory(role=RoleKind.ADMINISTRATOR, valid=(dt.date(2021, 1, 1), dt.date(2023, 1, 1)))
+    on = dt.date(2022, 1, 1)
+
+    with pytest.raises(RuleBroken, match="without an administrator"):  # whatever the clock is said to be
+        services.end(
+            role=administrator.roles.get(),
+            on=on,
+            by=None,
+            at=dt.datetime(2021, 6, 1, tzinfo=dt.UTC),
+            reason="жок",
+        )
+
+
+@pytest.mark.parametrize("last", ["first", "second"])
+def test_two_administrators_whose_roles_end_one_after_the_other_leave_no_gap(last, administrator):
+    soon, later = (rules.today() + dt.timedelta(days=days) for days in (30, 200))
+    mine, other = administrator.roles.get(), RoleFactory(role=RoleKind.ADMINISTRATOR)
+    at = dt.datetime.now(dt.UTC)
+    order = [(mine, later), (other, soon)] if last == "second" else [(mine, soon), (other, later)]
+
+    services.end(role=order[0][0], on=order[0][1], by=None, at=at, reason="бүттү")
+
+    with pytest.raises(RuleBroken, match="without an administrator"):
+        services.end(role=order[1][0], on=order[1][1], by=None, at=at, reason="бүттү")
+
+
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE accounts_role SET valid = '[2020-01-01,2026-06-01)' WHERE role = 'administrator'",
-        "UPDATE accounts_role SET voided_at = now(), ended_at = now() WHERE role = 'administrator'",
+        "UPDATE accounts_role SET valid = daterange('2020-01-01', current_date + 30) WHERE role = 'administrator'",
         "UPDATE accounts_user SET is_active = false",
+        "UPDATE accounts_user SET password = '!' || password",
     ],
 )
 def test_sql_cannot_remove_the_last_administrator(statement, administrator):
@@ -208,7 +313,7 @@ def test_two_administrators_who_end_one_another_at_once_do_not_both_succeed():
     def work(role):
         try:
             with transaction.atomic():
-                Role.objects.filter(pk=role.pk).update(valid=(dt.date(2020, 1, 1), JUNE_1))
+                Role.objects.filter(pk=role.pk).update(valid=(dt.date(2020, 1, 1), rules.today()))
                 together.wait(timeout=10)
             outcomes.append("ended")
         except IntegrityError:

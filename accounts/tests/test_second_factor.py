@@ -9,7 +9,7 @@ from django.test import Client
 from accounts import rules, second_factor, services
 from accounts.models import RoleKind, Session, Token
 from accounts.tests.factories import PASSWORD, RoleFactory, UserFactory
-from accounts.tests.scenarios import add_totp, code_of, signed_in, with_factor
+from accounts.tests.scenarios import NOW, add_totp, code_of, signed_in, with_factor
 
 pytestmark = pytest.mark.django_db
 DEMANDING = [RoleKind.APPROVER, RoleKind.REFORM_TEAM, RoleKind.ADMINISTRATOR]
@@ -178,7 +178,7 @@ def test_resetting_removes_factors_sessions_and_tokens():
     signed_in(user=user)
     Token.objects.create(user)
 
-    removed = services.reset_second_factor(user=user, by=UserFactory(), reason="телефон жоголду")
+    removed = services.reset_second_factor(user=user, by=UserFactory(), at=NOW, reason="телефон жоголду")
 
     assert removed == 1
     assert not Authenticator.objects.exists()

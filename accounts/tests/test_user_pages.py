@@ -8,13 +8,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Role, RoleKind, Session, Token, User
+from accounts.models import AccessAct, Invitation, Role, RoleKind, Session, Token, User
+from accounts.rules import today
 from accounts.tests.factories import PASSWORD, RoleFactory, UserFactory
 from accounts.tests.scenarios import add_totp, merge, signed_in
 from registry.tests.factories import aimak, district
 
 pytestmark = pytest.mark.django_db
 USERS = "/en/users/"
+TODAY = f"{today():%d.%m.%Y}"
 REASON = {"reason": "буйрук № 7"}
 ACTIONS = ["link", "grant", "deactivate", "reactivate", "revoke", "second-factor"]
 
@@ -75,6 +77,7 @@ def test_the_list_is_filtered_and_searched(administrator, other):
         page = administrator.get(USERS + query).content.decode()
         return {name for name in ("Өмүралиев", "Жабык") if name in page}
 
+    assert "Full name" in administrator.get(USERS).content.decode()
     assert names("") == {"Өмүралиев", "Жабык"}
     assert names("?role=analyst") == {"Өмүралиев"}
     assert names("?active=no") == {"Жабык"}
@@ -95,8 +98,10 @@ def test_the_page_of_a_user_costs_a_fixed_number_of_queries(administrator, other
     for year in range(2000, 2019):
         RoleFactory(user=other, role=RoleKind.AUDITOR, valid=(dt.date(year, 1, 1), dt.date(year + 1, 1, 1)))
 
-    # the session, the user, the roles; the account, its roles, factors, sessions, tokens
-    with django_assert_num_queries(8):
+    AccessAct.objects.create(user=other, kind=AccessAct.Kind.LINK_MADE, by=UserFactory())
+
+    # the session, the user, the roles; the account, its roles, factors, sessions, tokens, acts about its access
+    with django_assert_num_queries(9):
         administrator.get(f"{USERS}{other.pk}/")
 
 
@@ -111,9 +116,13 @@ def test_accounts_whose_municipality_has_ended_are_listed_as_undecided(administr
     assert "Токтогулов" in page
     assert "Башкалаев" not in page
     follow = f"{USERS}{role.user_id}/roles/{role.pk}/follow/"
-    assert follow in administrator.get(f"{USERS}{role.user_id}/").content.decode()
+    shown = administrator.get(f"{USERS}{role.user_id}/").content.decode()
+    assert follow in shown
+    assert "unit has ended" in shown
+    # on a narrow screen what can be done is seen without scrolling sideways
+    assert shown.index(f"/roles/{role.pk}/end/") < shown.index('<th scope="row">')
     assert "Жаңы Ак" in administrator.get(follow).content.decode()
-    answer = administrator.post(follow, {"unit": str(new.pk), "on": "01.06.2024", **REASON})
+    answer = administrator.post(follow, {"unit": str(new.pk), "on": TODAY, **REASON})
 
     assert answer.status_code == 302
     assert Role.objects.get(follows=role).unit == new
@@ -128,7 +137,7 @@ def test_inviting_shows_the_link_once(administrator):
         "first_name": "Талант",
         "role": "staff",
         "unit": str(unit.pk),
-        "begins": "01.05.2024",
+        "begins": TODAY,
         **REASON,
     }
 
@@ -156,20 +165,25 @@ def test_a_form_that_is_wrong_says_what(administrator):
 
 
 def test_roles_are_given_and_ended(administrator, other):
-    body = {"role": "auditor", "begins": "01.01.2024", "ends": "31.12.2025", **REASON}
+    ends = today() + dt.timedelta(days=90)
+    body = {"role": "auditor", "begins": "01.01.2024", "ends": f"{ends:%d.%m.%Y}", **REASON}
+    assert "at most 31 days" in administrator.post(f"{USERS}{other.pk}/grant/", body).content.decode()
+    begins = today() - dt.timedelta(days=10)
+    body["begins"] = f"{begins:%d.%m.%Y}"
     assert administrator.post(f"{USERS}{other.pk}/grant/", body).status_code == 302
     role = other.roles.get(role="auditor")
-    assert role.valid.upper == dt.date(2026, 1, 1)
+    assert role.valid.upper == ends + dt.timedelta(days=1)
     again = administrator.post(f"{USERS}{other.pk}/grant/", body)
     assert again.status_code == 422
     assert "already" in again.content.decode()
 
     end = f"{USERS}{other.pk}/roles/{role.pk}/end/"
-    assert administrator.post(end, {"on": "01.06.2024"}).status_code == 200  # no reason
-    assert administrator.post(end, {"on": "01.06.2024", **REASON}).status_code == 302
+    assert administrator.post(end, {"on": TODAY}).status_code == 200  # no reason
+    assert administrator.post(end, {"on": body["begins"], **REASON}).status_code == 422  # it has passed
+    assert administrator.post(end, {"on": TODAY, **REASON}).status_code == 302
 
     role.refresh_from_db()
-    assert role.valid.upper == dt.date(2024, 6, 1)
+    assert role.valid.upper == today()
     assert "буйрук № 7" in administrator.get(f"{USERS}{other.pk}/").content.decode()
 
 
@@ -177,11 +191,14 @@ def test_nobody_serves_himself():
     user = RoleFactory(role=RoleKind.ADMINISTRATOR).user
     client = signed_in(user=user)
 
-    grant = client.post(f"{USERS}{user.pk}/grant/", {"role": "approver", "begins": "01.01.2024", **REASON})
+    grant = client.post(f"{USERS}{user.pk}/grant/", {"role": "approver", "begins": TODAY, **REASON})
     close = client.post(f"{USERS}{user.pk}/deactivate/", REASON)
     factor = client.post(f"{USERS}{user.pk}/second-factor/", REASON)
+    link = client.post(f"{USERS}{user.pk}/link/", REASON)
 
     assert [grant.status_code, close.status_code, factor.status_code] == [403, 403, 403]
+    assert link.status_code == 403
+    assert not Invitation.objects.filter(user=user).exists()
     assert user.roles.count() == 1
 
 

@@ -206,9 +206,12 @@ REVOKE EXECUTE ON FUNCTION
     audit_record(text, text, text, jsonb, jsonb, text[], text[]),
     audit_write(), audit_chain(), audit_baseline(text), audit_erase(text, text)
 FROM PUBLIC;
+
+INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, sha256('lsg_portal')) ON CONFLICT DO NOTHING;
 """
 
 BACKWARD = """
+DELETE FROM audit_head;
 DROP TRIGGER audit_chain ON audit_entry;
 DROP FUNCTION lsg_unit_guard(), audit_erase(text, text), audit_baseline(text), audit_columns(text), audit_chain(),
     audit_canonical(bigint, audit_entry), audit_write(),

@@ -13,7 +13,7 @@ from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
 from knox.models import get_token_model
 from rest_framework import authentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 _TOKEN = re.compile(rb"[0-9A-Za-z_-]{1,200}")
@@ -53,6 +53,13 @@ class SessionAuthentication(authentication.SessionAuthentication):
         if settings.SESSION_COOKIE_NAME not in request._request.COOKIES:
             return None
         return super().authenticate(request)
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Refuse a write of a session without its CSRF token, in the reader's language."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied:
+            raise PermissionDenied(_("Send the CSRF token of the session with what it changes.")) from None
 
     def authenticate_header(self, request: Request) -> str:
         """Name the challenge."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from hashlib import sha256
 
+import orjson
 from django.db import connection
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
@@ -55,8 +57,10 @@ def recall(request: HttpRequest, owner: object) -> HttpResponse | None:
     return _replay(known)
 
 
-def remember(request: HttpRequest, owner: object, response: HttpResponse) -> None:
-    """Keep the answer, in the transaction that carried out the request."""
+def remember(
+    request: HttpRequest, owner: object, response: HttpResponse, *, once: Collection[str] = ()
+) -> None:
+    """Keep the answer, in the transaction that carried out the request; members shown ``once`` are left null."""
     key = key_of(request)
     if key is None or not 200 <= response.status_code < 300:
         return
@@ -65,10 +69,16 @@ def remember(request: HttpRequest, owner: object, response: HttpResponse) -> Non
         "body_hash": _digest(request),
         "status": response.status_code,
         "headers": {name: response[name] for name in KEPT_HEADERS if name in response},
-        "body": response.content,
+        "body": _without(response.content, once),
         "created": Now(),
     }
     IdempotencyKey.objects.update_or_create(owner=str(owner), key=key, defaults=answer)
+
+
+def _without(body: bytes, members: Collection[str]) -> bytes:
+    if not members:
+        return body
+    return orjson.dumps(orjson.loads(body) | dict.fromkeys(members))
 
 
 def _address(request: HttpRequest) -> str:

@@ -7,7 +7,7 @@ before that. All of it happens in one transaction, which is tried again after a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
@@ -101,6 +101,9 @@ class WriteView(ApiView):
 class CreateMixin(WriteView):
     """POST on a list: makes a thing. Put it before the list view."""
 
+    once: ClassVar[Collection[str]] = ()
+    """Members of the answer that are shown this once, such as the path of an invitation, and kept nowhere."""
+
     def may_create(self, request: Request) -> None:
         """Raise Forbidden where this user may not create."""
         raise NotImplementedError
@@ -126,7 +129,9 @@ class CreateMixin(WriteView):
             document, address, tag = self.created(thing, query)
             response = self.shown(document, query, status=201, tag=tag)
             response["Location"] = request.build_absolute_uri(address)
-            idempotency.remember(request._request, request.user.pk, response)
+            if self.once:
+                response["Cache-Control"] = "no-store"
+            idempotency.remember(request._request, request.user.pk, response, once=self.once)
             return response
 
         return self.carry_out(request, work)

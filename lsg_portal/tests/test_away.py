@@ -111,8 +111,8 @@ def test_a_page_says_when_to_ask_again(client, database_away, language):
 def test_no_page_of_the_portal_is_a_500(client, database_away, address):
     answer = client.get(address, headers={"Cookie": "sessionid=" + "a" * 32})
 
-    assert answer.status_code in (200, 503)
-    assert answer.status_code == 200 or answer["Retry-After"]
+    assert answer.status_code in (200, 302, 503)  # the administration sends visitors to the login page
+    assert answer.status_code != 503 or answer["Retry-After"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -38,6 +38,7 @@ SELECT 'sequence', c.relname, p FROM pg_class c, unnest(ARRAY['USAGE', 'SELECT',
 UNION ALL
 SELECT 'function', p.oid::regprocedure::text, 'EXECUTE' FROM pg_proc p
  WHERE p.pronamespace = 'public'::regnamespace AND has_function_privilege('lsg_app', p.oid, 'EXECUTE')
+   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')  -- an extension's: by version
 UNION ALL
 SELECT 'schema', 'public', p FROM unnest(ARRAY['USAGE', 'CREATE']) p WHERE has_schema_privilege('lsg_app', 'public', p)
 ORDER BY 1, 2, 3
@@ -46,12 +47,13 @@ OBJECTS = """
 SELECT 'trigger', tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL
 SELECT 'constraint', conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
- WHERE connamespace = 'public'::regnamespace
+ WHERE connamespace = 'public'::regnamespace AND contype <> 'n'  -- which PostgreSQL lists from 18 on
 UNION ALL
 SELECT 'index', tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL
 SELECT 'function', p.oid::regprocedure::text, pg_get_functiondef(p.oid) FROM pg_proc p
  WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f'
+   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 ORDER BY 1, 2, 3
 """
 SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"

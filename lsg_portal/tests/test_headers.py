@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
+from accounts.tests.factories import UserFactory
 from lsg_portal.headers import HeadersMiddleware
 from lsg_portal.urls import urlpatterns as of_portal
 
@@ -45,7 +46,9 @@ handler400, handler403, handler404, handler500 = (
 def in_production(*arguments):
     """Run manage.py as it runs on a server: none of the variables of tests."""
     environ = {
-        name: value for name, value in os.environ.items() if not name.startswith(("LSG_", "SECRET_KEY"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LSG_", "SECRET_KEY", "DJANGO_"))
     }
     environ |= {
         "LSG_ALLOWED_HOSTS": "register.example",
@@ -179,10 +182,22 @@ def test_djangos_checks_for_a_server_find_nothing():
 @pytest.mark.slow
 def test_without_a_secret_key_nothing_starts():
     environ = {
-        name: value for name, value in os.environ.items() if not name.startswith(("LSG_", "SECRET_KEY"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LSG_", "SECRET_KEY", "DJANGO_"))
     }
     command = [sys.executable, str(ROOT / "manage.py"), "check"]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120)
 
     assert done.returncode != 0
     assert "SECRET_KEY" in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/ky/", "/ky/?format=csv", "/ky/me/", "/ky/nothing/"])
+def test_what_a_session_shows_is_kept_on_no_disk(address):
+    client = Client()
+    client.force_login(UserFactory())
+
+    assert "no-store" in client.get(address)["Cache-Control"]
+    assert "no-store" not in Client().get("/ky/").headers.get("Cache-Control", "")

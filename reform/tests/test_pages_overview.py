@@ -133,7 +133,7 @@ def test_before_the_first_event_the_reform_has_none(visitor, merged):
 
     assert "no event of the reform had taken effect" in text(response)
     assert "In force:" not in text(response)
-    assert cells(response)[1][2:] == ["", "0"]
+    assert cells(response)[1][2:4] == ["", "0"]
 
 
 def test_events_that_lie_ahead_of_the_day_are_not_counted(visitor, place, merged):

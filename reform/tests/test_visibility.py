@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from accounts.models import RoleKind, Token
 from accounts.tests.factories import RoleFactory
+from audit.models import Entry
 from reform import services
 from reform.models import HandOver, RoadmapStep
 from reform.rules import sight
@@ -161,6 +162,27 @@ def test_a_line_taken_out_of_a_draft_no_longer_counts(staff, own, foreign):
     services.redraft(event=event, content=content, at=timezone.now())
 
     assert not sees(staff, event)
+
+
+def test_what_a_new_draft_leaves_as_it_is_has_no_entry_in_the_journal(own):
+    event = merge_draft([aimak(own, "А"), aimak(own, "Б")], own)[0]
+    spec = services.change_spec(event)
+    content = services.EventDraft(
+        programme_id=event.programme_id,
+        kind=event.kind,
+        effective_on=event.effective_on,
+        titles={"ky": "Башка аталыш", "ru": "Другое название"},
+        units=tuple(reversed(spec.units)),
+        parts=spec.parts,
+        act_ids=spec.act_ids,
+    )
+    before = Entry.objects.latest("id").pk
+
+    services.redraft(event=event, content=content, at=timezone.now())
+
+    (entry,) = Entry.objects.filter(pk__gt=before)
+    assert (entry.table_name, entry.after["title_ky"]) == ("reform_event", "Башка аталыш")
+    assert services.change_spec(event).units == spec.units
 
 
 def test_a_role_that_has_ended_shows_nothing(own):

@@ -70,5 +70,5 @@ class Command(BaseCommand):
         if not user.roles.on(day).filter(role=RoleKind.ADMINISTRATOR).exists():
             services.grant(user=user, role=RoleKind.ADMINISTRATOR, begins=day, by=None, at=now, reason=reason)
         if options["reset_second_factor"]:
-            services.reset_second_factor(user=user, by=None, reason=reason)
+            services.reset_second_factor(user=user, by=None, at=now, reason=reason)
         return invitations.invite(user=user, by=None, at=now, reason=reason)

@@ -249,8 +249,8 @@ class EndRole(OfRole):
 
     submit = gettext_lazy("End the role")
     explanation = gettext_lazy(
-        "From the day you name the role is no longer held. It stays on record with its reason. A role "
-        "that has not begun is taken back."
+        "From the day you name, today or later, the role is no longer held. It stays on record with its "
+        "reason. A role that has not begun is taken back."
     )
     form_class = DayReasonForm
     done = gettext_lazy("The role is ended.")
@@ -354,7 +354,9 @@ class RevokeAccess(Action):
 
     def act(self, form: ReasonForm) -> HttpResponse | None:
         """End them."""
-        services.revoke_access(user=self.account, by=self.by, reason=form.cleaned_data["reason"])
+        services.revoke_access(
+            user=self.account, by=self.by, at=timezone.now(), reason=form.cleaned_data["reason"]
+        )
         return redirect("account_login") if self.account.pk == self.by.pk else None
 
 
@@ -373,4 +375,6 @@ class ResetSecondFactor(Action):
 
     def act(self, form: ReasonForm) -> None:
         """Remove it."""
-        services.reset_second_factor(user=self.account, by=self.by, reason=form.cleaned_data["reason"])
+        services.reset_second_factor(
+            user=self.account, by=self.by, at=timezone.now(), reason=form.cleaned_data["reason"]
+        )

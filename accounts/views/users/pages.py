@@ -25,6 +25,9 @@ from lsg_portal.web.tables import FLAG, Column, Filter, Filters, Table
 from lsg_portal.web.views import PageMixin, RegisterPage
 from registry import titles
 
+MOST_ACTS = 50
+"""Acts about access that the page shows, the latest first; the journal has them all."""
+
 
 class UsersOnly(LoginRequiredMixin, PageMixin):
     """For whoever may read the accounts; to anybody else there is no such page."""
@@ -88,7 +91,9 @@ class UsersPage(UsersOnly, RegisterPage):
             q=filters["q"],
         )
         columns = [
-            Column("name", _("Name"), value=_name, link=lambda row: addresses.optional("user", row["id"])),
+            Column(
+                "name", _("Full name"), value=_name, link=lambda row: addresses.optional("user", row["id"])
+            ),
             Column("username", _("Login name")),
             Column("roles", _("Roles"), value=roles_in_words),
             Column("state", _("Account"), value=_state),
@@ -146,6 +151,7 @@ class UserPage(UsersOnly, RegisterPage):
             own=own,
             held=[role for role in roles if role["held"] or (role["valid"].lower or today()) > today()],
             history=roles,
+            acts=account.access_acts.select_related("by").order_by("-at", "-pk")[:MOST_ACTS],
             invitation=invitation,
             factors=[second_factor.NAMES[Authenticator.Type(each.type)] for each in factors],
             sessions=sessions.own(account).count(),

@@ -189,6 +189,7 @@ class Users(CreateMixin, Things):
     """A list that things can be added to."""
 
     bodies = {"POST": Name}
+    once = ("link",)
 
     def may_create(self, request):
         if request.user.username == "onlooker":
@@ -198,7 +199,7 @@ class Users(CreateMixin, Things):
         return get_user_model().objects.create(username=data["first_name"], first_name=data["first_name"])
 
     def created(self, thing, query):
-        return {"id": thing.pk}, f"/api/v1/users/{thing.pk}/", None
+        return {"id": thing.pk, "link": "/secret/"}, f"/api/v1/users/{thing.pk}/", None
 
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]

@@ -149,6 +149,16 @@ def test_a_key_names_one_request_only(api):
     assert not get_user_model().objects.filter(username="b").exists()
 
 
+def test_what_is_shown_once_is_neither_kept_nor_cached(api):
+    first = send(api, "POST", "/api/v1/users/", {"first_name": "a"}, Idempotency_Key="k")
+    again = send(api, "POST", "/api/v1/users/", {"first_name": "a"}, Idempotency_Key="k")
+
+    assert first.json()["link"] == "/secret/"
+    assert first["Cache-Control"] == "no-store"
+    assert again.json() == first.json() | {"link": None}
+    assert b"secret" not in bytes(IdempotencyKey.objects.get().body)
+
+
 def test_a_refusal_is_not_kept(api, address):
     assert send(api, "POST", "/api/v1/users/", {"first_name": 1}, Idempotency_Key="k").status_code == 400
     assert send(api, "POST", "/api/v1/users/", {"first_name": "a"}, Idempotency_Key="k").status_code == 201
@@ -187,7 +197,10 @@ def test_session_users_need_their_csrf_token(user, address):
     client = Client(enforce_csrf_checks=True)
     client.force_login(user)
 
-    assert send(client, "PATCH", address, {"first_name": "x"}, If_Match="*").status_code == 403
+    refused = send(client, "PATCH", address + "?lang=ru", {"first_name": "x"}, If_Match="*")
+
+    assert refused.status_code == 403
+    assert "CSRF Failed" not in refused.json()["detail"]
 
 
 def test_old_keys_are_purged(user):

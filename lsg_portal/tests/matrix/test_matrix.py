@@ -183,7 +183,9 @@ def test_roles_that_demand_a_second_factor_do_not_count_with_a_token_given_witho
 
 def test_roles_that_demand_a_second_factor_count_with_a_token_given_with_one(world, settings):
     settings.SECOND_FACTOR_WAIVED = False
-    Token.objects.update(second_factor=True)
+    world.tokens = {
+        name: Token.objects.create(user, second_factor=True) for name, user in world.users.items() if user
+    }
     found = Asking(world, world.by_token, DEMANDED).differences(REST, promised)
 
     assert not found, listed(found)
