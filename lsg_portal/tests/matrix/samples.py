@@ -13,6 +13,9 @@ from accounts import invitations
 from accounts.models import RoleKind, Session, Token
 from accounts.tests.factories import RoleFactory, UserFactory
 from audit.models import Entry
+from councils import services as council_services
+from councils.models import DecisionRule, EndReason, Party, SeatConflict
+from councils.tests import factories as chambers
 from reform import services
 from reform.models import HandOver, RoadmapStep
 from reform.tests.scenarios import DAY, apply, merge_draft, programme
@@ -40,6 +43,7 @@ class World:
         self.samples: dict[str, dict[str, Any]] = {"-": {}}
         self._events()
         self._records()
+        self._council()
         self._users()
 
     def _pair(self, where: Any, name: str) -> list[Any]:
@@ -105,6 +109,36 @@ class World:
             "history_unborn": {"kind": "unit", "key": self.unborn},
             "history_none": {"kind": "nothing", "key": self.a.pk},
             "reset": {"uidb36": "1", "key": "no-such-key"},
+        }
+
+    def _council(self) -> None:
+        """The council of municipality A in the hands of its secretary."""
+        sitting = chambers.convocation(chambers.council(self.a), seats=3, deputies=3)
+        held = chambers.held_session(sitting, dt.date(2024, 2, 1))
+        planned = council_services.plan_session(convocation=sitting, held_on=dt.date(2026, 12, 1))
+        item = council_services.add_agenda_item(session=planned, title={"ky": "Бюджет"})
+        drafted, published = chambers.draft(held), chambers.published(held)
+        mandate = council_services.sheet(session=held)[0]
+        party = Party.objects.create(name_ky="Партия", name_ru="Партия")
+        conflict = SeatConflict.objects.create(council=sitting.council, statement_ky="Жобо")
+        self.samples |= {
+            "my_council": {"council": sitting.council_id},
+            "my_session": {"pk": planned.pk},
+            "my_item": {"item": item.pk},
+            "my_mandate": {"pk": mandate.pk},
+            "my_draft": {"pk": drafted.pk},
+            "my_published": {"pk": published.pk},
+            "my_no_file": {"pk": drafted.pk, "file": "00000000-0000-4000-8000-0000000000ff"},
+            "my_import": {"council": sitting.council_id, "token": "no-such-report"},
+            "agenda_item": {"pk": planned.pk, "item": item.pk},
+            "council_a": {"pk": sitting.council_id},
+            "convocation_a": {"pk": sitting.pk},
+            "deputy_a": {"pk": mandate.person_id},
+            "no_council": {"pk": "00000000-0000-4000-8000-0000000000fe"},
+            "councils/decisionrule": {"object_id": DecisionRule.objects.get(code="simple").pk},
+            "councils/endreason": {"object_id": EndReason.objects.get(code="death").pk},
+            "councils/party": {"object_id": party.pk},
+            "councils/seatconflict": {"object_id": conflict.pk},
         }
 
     def _users(self) -> None:
