@@ -118,7 +118,7 @@ def test_the_button_applies_exactly_the_file_that_was_tried(page):
     assert answer["Location"] == PAGE
     assert everything() == (3, 3, 1)
     assert "was applied: 8 records written" in page.get(PAGE).content.decode()
-    assert set(UnitVersion.objects.values_list("source", flat=True)) == {"classifier classifier.xlsx"}
+    assert set(UnitVersion.objects.values_list("source", flat=True)) == {"classifier_file:classifier.xlsx"}
 
 
 def test_the_same_file_twice_has_nothing_left_to_write(page):

@@ -119,7 +119,7 @@ def test_valkey_takes_messages_and_keeps_them_when_memory_runs_out(place):
     server = Valkey(Home(place / "var"))
     server.start()
     try:
-        with redis.Redis.from_url(server.owner_url) as client:
+        with redis.Redis.from_url(server.url) as client:
             assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "volatile-lru"
             assert client.config_get("save")["save"] == ""
     finally:
