@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,6 @@ from lsg_portal.data import actor
 from lsg_portal.data.cache import RedisCache
 
 os.environ.setdefault("LSG_TESTING", "1")
-if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each worker has a cache of its own, which it may empty
-    number = int(worker.removeprefix("gw")) + 1
-    os.environ["REDIS_URL"] = re.sub(r"(/|db=)\d+$", rf"\g<1>{number}", os.environ["REDIS_URL"])
 actor.set_process_actor("system:test")  # what no request, task or command does, a test does
 pytest_plugins = ["lsg_portal.web.tests.browser", "lsg_portal.demo.tests.database"]
 

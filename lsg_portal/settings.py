@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -145,6 +147,10 @@ if env.bool("LSG_ASSUME_APP_ROLE", default=TESTING):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
+if TESTING and (
+    worker := os.environ.get("PYTEST_XDIST_WORKER")
+):  # each has a cache of its own, which it may empty
+    REDIS_URL = re.sub(r"(/|db=)\d+$", rf"\g<1>{int(worker.removeprefix('gw')) + 1}", REDIS_URL)
 CACHES = {
     "default": {
         "BACKEND": "lsg_portal.data.cache.RedisCache",
