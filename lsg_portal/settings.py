@@ -315,7 +315,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"RoleKindEnum": "accounts.models.RoleKind.values"},
+    "ENUM_NAME_OVERRIDES": {
+        "RoleKindEnum": "accounts.models.RoleKind.values",
+        "SessionKindEnum": "councils.models.SessionKind.values",
+    },
 }
 
 CONTENT_SECURITY_POLICY = {

@@ -57,7 +57,7 @@ class SessionPatch(BodySerializer):
     """What can be changed of a planned session."""
 
     held_on = DayField(required=False)
-    kind = serializers.ChoiceField(choices=SessionKind.choices, required=False)
+    kind = serializers.ChoiceField(choices=SessionKind.values, required=False)
     location = serializers.CharField(max_length=300, required=False, allow_blank=True)
     initiators = _count(required=False, allow_null=True)
 
@@ -67,7 +67,7 @@ class SessionBody(BodySerializer):
 
     convocation = serializers.UUIDField()
     held_on = DayField()
-    kind = serializers.ChoiceField(choices=SessionKind.choices, required=False)
+    kind = serializers.ChoiceField(choices=SessionKind.values, required=False)
     number = serializers.IntegerField(min_value=1, max_value=32_767, required=False)
     location = serializers.CharField(max_length=300, required=False, allow_blank=True)
     initiators = _count(required=False, allow_null=True)

@@ -42,7 +42,7 @@ REPORT = shapes.record(
 )
 
 
-class ImportForm(FormSerializer):
+class SessionImportForm(FormSerializer):
     """A file of sessions and resolutions and what to do with it; without ``commit`` it is only tried."""
 
     file = FileField()
@@ -59,7 +59,7 @@ class SessionImports(UploadView[Report]):
     Refused rows are told in the report of a dry run; with ``commit`` they are 422 and nothing is written.
     """
 
-    bodies = {"POST": ImportForm}
+    bodies = {"POST": SessionImportForm}
     answers = {"POST": REPORT}
 
     def may_upload(self, request: Request) -> None:

@@ -90,6 +90,8 @@ class AutoSchema(SpectacularSchema):
         if self.method == "GET":
             one = self.path.rstrip("/").endswith("}")
             action = "list" if isinstance(self.view, SqlListView) else "retrieve" if one else "read"
+            if "." in self.path.rpartition("/")[2] and "{" in self.path:
+                action = "read_of_one"  # a file of one thing, where all of them may have one too
         tokens = [token.replace("-", "_").replace(".", "_") for token in self._tokenize_path()]
         return "_".join([*tokens, action])
 
