@@ -26,8 +26,9 @@ from reform.views.event import EventPage
 from registry.errors import DomainError
 
 if TYPE_CHECKING:
-    from councils.services import SeatEffect
     from django_stubs_ext import StrOrPromise
+
+    from councils.services import SeatEffect
 
 
 class Decision(ReformTeamOnly, EventPage):
