@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import threading
 import time
 import zipfile
@@ -241,17 +242,32 @@ def csv_text(rows, delimiter=","):
     )
 
 
+READER = "lsg_portal.data.uploads.child"
+STARTED = []
+
+
+def note_start(event, args):
+    """Note each start of a process that reads an uploaded file."""
+    if event == "subprocess.Popen" and READER in args[1]:
+        STARTED.append(args[1])
+
+
+sys.addaudithook(note_start)
+
+
 @contextmanager
 def watched():
-    """Measure what happens inside: ``seconds``, and in MB the peaks of this process and of those that read files."""
+    """Measure what happens inside: ``seconds``, and in MB the peaks of this process and of those that read files.
+
+    ``children`` counts the readers that were started, however short they lived; only memory is sampled.
+    """
     seen = SimpleNamespace(seconds=0.0, own=0.0, child=0.0, children=0)
-    this, over, known = psutil.Process(), threading.Event(), set()
+    this, over, before = psutil.Process(), threading.Event(), len(STARTED)
 
     def sample():
         while not over.is_set():
             seen.own = max(seen.own, this.memory_info().rss / MEGABYTE)
             for child in readers(this):
-                known.add(child.pid)
                 seen.child = max(seen.child, peak(child))
             over.wait(0.005)
 
@@ -264,7 +280,7 @@ def watched():
         seen.seconds = time.perf_counter() - began
         over.set()
         thread.join()
-        seen.children = len(known)
+        seen.children = len(STARTED) - before
         seen.left = readers(this)
 
 
@@ -273,7 +289,7 @@ def readers(process):
     found = []
     for child in process.children(recursive=True):
         try:
-            if "lsg_portal.data.uploads.child" in child.cmdline():
+            if READER in child.cmdline():
                 found.append(child)
         except psutil.Error:
             continue
