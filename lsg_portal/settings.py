@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "registry",
     "accounts",
     "councils",
+    "ayil_okmotu",
     "reform",
 ]
 
