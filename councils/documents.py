@@ -33,6 +33,8 @@ LAST = 2048
 """Bytes at the end of a PDF within which its end mark stands."""
 
 BODY = "word/document.xml"
+MAIN = b"wordprocessingml.document.main+xml"
+"""What the list of parts calls the body of a document; that of a template is another."""
 
 REFUSALS: dict[str, tuple[int, _StrPromise]] = {
     "empty": (400, _("The file is empty.")),
@@ -122,8 +124,8 @@ def _look_into(file: IO[bytes], name: str, start: bytes) -> None:
     except Refused as error:
         code = "kind" if error.code == "damaged" and not start.startswith(ZIP) else error.code
         raise DocumentRefused(code, name=name, **error.values) from error
-    names = {part.filename.lower().lstrip("/") for part in archive.infolist()}
-    if BODY not in names:
+    parts = {part.filename.lower().lstrip("/"): part for part in archive.infolist()}
+    if BODY not in parts or MAIN not in archive.read(parts["[content_types].xml"]):
         raise DocumentRefused("kind", name=name)
 
 

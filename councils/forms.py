@@ -28,7 +28,10 @@ class SessionForm(VersionedForm):
     )
     held_on = DayField(label=gettext_lazy("Day"))
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"), choices=SessionKind.choices, error_messages=NOT_OFFERED
+        label=gettext_lazy("Kind"),
+        choices=SessionKind.choices,
+        initial=SessionKind.ORDINARY,
+        error_messages=NOT_OFFERED,
     )
     place = Line(label=gettext_lazy("Place"), max_length=300)
     initiators = Whole(

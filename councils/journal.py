@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy
 
 from audit import visibility
 from audit.visibility import Part, Subject
-from councils.models import Convocation, Council, CouncilKind, Mandate, Resolution, Session
+from councils import wording
+from councils.models import Convocation, Council, Mandate, Resolution, Session
 from councils.rules import sight
 from councils.visibility import DRAFT
 from lsg_portal.web import display
 from registry import sources
 from registry.journal import of
 from registry.models import Person
-from registry.queries import rows
+from registry.queries import rows, unit_json
 
 TERMS = "(SELECT id FROM councils_convocation WHERE council_id = %(key)s::uuid)"
 MANDATES = f"(SELECT id FROM councils_mandate WHERE convocation_id IN {TERMS})"
@@ -130,15 +131,14 @@ def _tables() -> None:
 
 def _councils(keys: list[str]) -> visibility.Names:
     found = rows(
-        "SELECT id, kind, unit_id FROM councils_council WHERE id = ANY (%(keys)s::uuid[])", {"keys": keys}
+        f"""SELECT c.id, c.kind, lower(v.valid) AS since, {unit_json("v")} AS unit
+              FROM councils_council c LEFT JOIN registry_unitversion v ON v.unit_id = c.unit_id
+             WHERE c.id = ANY (%(keys)s::uuid[]) ORDER BY c.id, v.voided_by_id IS NULL, v.valid""",
+        {"keys": keys},
     )
-    units = visibility.names_of("registry_unit", {str(row["unit_id"]) for row in found})
     named: dict[str, list[tuple[dt.date, str]]] = {}
     for row in found:
-        known = units.get(str(row["unit_id"]), "")
-        kind = str(CouncilKind(row["kind"]).label)
-        former = [(dt.date.min, known)] if isinstance(known, str) else known
-        named[str(row["id"])] = [(day, f"{name}, {kind}" if name else kind) for day, name in former]
+        named.setdefault(str(row["id"]), []).append((row["since"] or dt.date.min, wording.council_of(row)))
     return named
 
 

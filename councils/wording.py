@@ -28,6 +28,8 @@ _RUSSIAN_ENDINGS = {
     "city": (" городской округ", " городской кенеш"),
     "district": (" район", " районный кенеш"),
 }
+OF_STATUS = "статус "
+"""What articles of the law on the status of deputies of local councils begin with where they are on file."""
 
 capital = titles.capital
 
@@ -101,4 +103,8 @@ def resolution_status(value: str) -> str:
 
 def article(text: str | None) -> str:
     """Return an article as texts refer to it: «art. 31»; what already says what it is stays."""
+    if text and text.startswith(OF_STATUS):
+        return _("law on the status of deputies, art. %(article)s") % {
+            "article": text.removeprefix(OF_STATUS)
+        }
     return _("art. %(article)s") % {"article": text} if text and text[0].isdigit() else (text or "")

@@ -102,12 +102,16 @@ def path_of(language: str) -> Path:
     return Path(settings.BASE_DIR) / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
+def frameworks_of(language: str) -> Path:
+    """The catalogue that corrects and completes what Django and its libraries say; it is written by hand."""
+    return Path(settings.BASE_DIR) / "locale" / "frameworks" / language / "LC_MESSAGES" / "django.po"
+
+
 def problems(language: str) -> list[str]:
-    """What is wrong with a catalogue: missing, empty, fuzzy or obsolete entries, or a stale .mo file."""
+    """What is wrong with a language: missing, empty, fuzzy or obsolete entries, or a stale .mo file."""
     import polib
 
-    path = path_of(language)
-    catalogue = polib.pofile(str(path))
+    catalogue = polib.pofile(str(path_of(language)))
     entries = {(e.msgid, e.msgid_plural or None, e.msgctxt): e for e in catalogue if not e.obsolete}
     wanted = messages()
     found = []
@@ -122,11 +126,10 @@ def problems(language: str) -> list[str]:
         else:
             found += [f"{language}: «{message[0]}» {reason}" for reason in _placeholders(entry)]
     found += [f"{language}: no longer used «{key[0]}»" for key in entries if key not in wanted]
-    compiled = path.with_suffix(".mo")
-    if not compiled.exists() or compiled.read_bytes() != catalogue.to_binary():
-        found.append(
-            f"{language}: {compiled.name} is not made of the catalogue as it stands: run `make messages`"
-        )
+    for path in (path_of(language), frameworks_of(language)):
+        compiled = path.with_suffix(".mo")
+        if not compiled.exists() or compiled.read_bytes() != polib.pofile(str(path)).to_binary():
+            found.append(f"{compiled} is not made of the catalogue as it stands: run `make messages`")
     return found
 
 
@@ -172,5 +175,6 @@ def synchronise(language: str) -> tuple[int, int]:
         entry.occurrences = [(place, "") for place in wanted[message]]
         new.append(entry)
     new.save(str(path))
-    path.with_suffix(".mo").write_bytes(polib.pofile(str(path)).to_binary())
+    for written in (path, frameworks_of(language)):
+        written.with_suffix(".mo").write_bytes(polib.pofile(str(written)).to_binary())
     return sum(message not in known for message in wanted), sum(key not in wanted for key in known)

@@ -112,6 +112,7 @@ def act(data: QueryDict, action: str) -> None:
 def first_data(start: QueryDict) -> QueryDict:
     """Return the content of a new form: what the first page asked, and the rows its kind of change needs."""
     data = QueryDict(mutable=True)
+    data["draft_key"] = str(uuid.uuid4())
     for name in ("programme", "kind", "effective_on"):
         data[name] = start.get(name, "")
     data.setlist("area", start.getlist("area"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from ayil_okmotu import services as executives
@@ -71,9 +71,18 @@ def _locked(event: Event, expected_version: int | None) -> Event:
 
 
 @transaction.atomic
-def draft(*, content: EventDraft, by: User | None) -> Event:
-    """Create an event in draft."""
+def draft(*, content: EventDraft, by: User | None, key: uuid.UUID | None = None) -> Event:
+    """Create an event in draft, ``key`` its identifier; what ``by`` drafted under this key before is returned as it is.
+
+    So a form sent twice makes one draft: who sends it again, even at the same moment, gets the first one.
+    """
+    if key is not None:
+        with connection.cursor() as cursor:  # until the other transaction has ended
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"draft {key}",))
+        if known := drafted(key=key, by=by):
+            return known
     event = Event(
+        id=key if key and not Event.objects.filter(pk=key).exists() else uuid.uuid4(),
         programme=Programme.objects.get(pk=content.programme_id),
         kind=content.kind,
         effective_on=content.effective_on,
@@ -82,6 +91,11 @@ def draft(*, content: EventDraft, by: User | None) -> Event:
         created_by=by,
     )
     return _write(event, content)
+
+
+def drafted(*, key: uuid.UUID, by: User | None) -> Event | None:
+    """Return what a person drafted under a key, None where that is nothing or somebody else's."""
+    return Event.objects.filter(pk=key, created_by=by).first()
 
 
 @transaction.atomic

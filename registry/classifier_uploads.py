@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import IO, Any
 
-from lsg_portal.data.uploads import CellError
+from lsg_portal.data.uploads import CellError, RowsRefused
 from registry.classifier import SENTENCES, read_file
 from registry.importing import MOST_ERRORS, SETTLEMENT_TYPES, UNIT_ORDER, ClassifierImport, Outcome
 from registry.sources import CLASSIFIER_FILE
@@ -82,18 +82,6 @@ class Report:
         for name in ("refused", "differences"):
             known[name] = [CellError(**one, sentence=SENTENCES.get(one["code"], "")) for one in known[name]]
         return cls(**known)
-
-
-class RowsRefused(Exception):
-    """Rows of the file cannot be taken, and nothing was written (422); the violations name them."""
-
-    problem_status = 422
-    code = "rows_refused"
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(f"{report.refused_rows} rows refused")
-        self.report = report
-        self.violations = [error.violation for error in report.refused]
 
 
 def import_file(

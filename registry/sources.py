@@ -23,6 +23,7 @@ SOURCES = {
     "election_commission_press": _("election commission and press reports, 2023–2025"),
     "demo": _("constructed for the demonstration"),
     "bills_2024": _("plan reported with the bills of 2024"),
+    "demo": _("constructed for the demonstration"),
 }
 
 

@@ -6,35 +6,37 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from lsg_portal.data.uploads import CellError, UploadRefused, keeping
+from lsg_portal.data.uploads import RowsRefused, UploadRefused
 from lsg_portal.web.forms import DayField
-from lsg_portal.web.requests import PageRequest
+from lsg_portal.web.imports import ApplyForm, ApplyPage, TryPage
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.tables import NUMBER, Column, Table
-from lsg_portal.web.uploads import UploadForm, UploadPage
-from lsg_portal.web.views import RegisterPage
+from lsg_portal.web.uploads import UploadForm
 from registry import titles
 from registry.classifier import COLUMNS
-from registry.classifier_uploads import PERMISSION, KindCount, Report, RowsRefused, import_file
+from registry.classifier_uploads import PERMISSION, KindCount, Report, import_file
 from registry.errors import DomainError
 from registry.importing import SETTLEMENT_TYPES
 
-PURPOSE = "classifier"
+TITLE = gettext_lazy("Import of a classifier")
 
 
-class ImportersOnly(PermissionRequiredMixin):
+class ClassifierImport(PermissionRequiredMixin):
     """Lets in who may import, sends a visitor to the sign-in page, refuses anybody else (403)."""
 
     permission_required = PERMISSION
+    purpose = "classifier"
+    refusals = (UploadRefused, DomainError)
+
+    @property
+    def start_url(self) -> str:
+        """The page on which a classifier is sent."""
+        return reverse("classifier")
 
 
 class ClassifierForm(UploadForm):
@@ -46,84 +48,48 @@ class ClassifierForm(UploadForm):
     )
 
 
-class ApplyForm(forms.Form):
-    """The word to apply the file that the report is about."""
+class ClassifierApplyForm(ApplyForm):
+    """The word to apply it, and what becomes of refused rows."""
 
-    digest = forms.CharField(widget=forms.HiddenInput)
     skip_refused = forms.BooleanField(
         label=gettext_lazy("Leave out the refused rows and write the others"), required=False
     )
 
 
-class ClassifierUploadPage(ImportersOnly, UploadPage):
+class ClassifierUploadPage(ClassifierImport, TryPage):
     """Take a file and try it; nothing is written."""
 
     template_name = "registry/classifier.html"
-    title = gettext_lazy("Import of a classifier")
+    title = TITLE
     form_class = ClassifierForm
+    columns = COLUMNS
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Name the columns of the layout."""
-        return super().get_context_data(columns=COLUMNS, **kwargs)
-
-    def form_valid(self, form: Any) -> HttpResponseBase:  # type: ignore[override]
-        """Try the file, keep it and show the report."""
+    def try_file(self, form: Any) -> Report:
+        """Match the file to the register."""
         file, day = form.cleaned_data["file"], form.cleaned_data["valid_from"]
-        try:
-            report = import_file(file=file, name=file.name, valid_from=day, commit=False, skip_refused=True)
-        except (UploadRefused, DomainError) as error:
-            return self.refuse(form, error)
-        kept = keeping.keep(
-            purpose=PURPOSE,
-            owner=self.request.user.pk,
-            name=report.name,
-            file=file,
-            details=report.as_plain(),
-        )
-        if kept is None:
-            form.add_error("file", _("The file cannot be kept just now. Try again in a moment."))
-            return self.form_invalid(form, status=503)
-        return redirect("classifier-report", kept.token)
+        return import_file(file=file, name=file.name, valid_from=day, commit=False, skip_refused=True)
+
+    def report_url(self, token: str) -> str:
+        """Return the page of the report."""
+        return reverse("classifier-report", args=[token])
 
 
-class ClassifierReportPage(ImportersOnly, RegisterPage):
+class ClassifierReportPage(ClassifierImport, ApplyPage):
     """What the file would do; the button applies exactly this file."""
 
     template_name = "registry/classifier_report.html"
     title = gettext_lazy("What the classifier would change")
-    citable = False
-    kept: keeping.KeptFile | None = None
-    report: Report
+    form_class = ClassifierApplyForm
+    report_class = Report
 
     def get_crumbs(self) -> Sequence[Crumb]:
         """Lead back to the form."""
-        return [Crumb(gettext_lazy("Import of a classifier"), reverse("classifier"))]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Find the file this user keeps under the token; say 404 where there is none."""
-        if self.has_permission():
-            self.kept = keeping.find(purpose=PURPOSE, owner=request.user.pk, token=str(kwargs["token"]))
-            if self.kept is None:
-                return self.gone()
-            self.report = Report.from_plain(self.kept.details)
-        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        return answer
-
-    def gone(self) -> HttpResponseBase:
-        """Say that the file is not kept any more, or was somebody else's."""
-        self.title = gettext_lazy("The file is no longer kept")
-        return self.response_class(
-            request=self.request,
-            template=["registry/classifier_gone.html"],
-            context=self.get_context_data(),
-            status=404,
-        )
+        return [Crumb(TITLE, self.start_url)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the report and the form that applies it."""
+        """Say whether any row can be taken."""
         if self.kept is not None:
-            kwargs.setdefault("form", ApplyForm(initial={"digest": self.kept.digest}))
-            kwargs |= {"report": self.report, "all_refused": self.report.refused_rows == self.report.rows}
+            kwargs["all_refused"] = self.report.refused_rows == self.report.rows
         return super().get_context_data(**kwargs)
 
     def get_tables(self) -> Mapping[str, Table]:
@@ -146,68 +112,30 @@ class ClassifierReportPage(ImportersOnly, RegisterPage):
             },
             empty=_("No row could be matched."),
         )
-        return {
-            "kinds": kinds,
-            "refused": self._lines("refused", _("Refused rows"), report.refused, _("No row is refused.")),
-            "differing": self._lines(
-                "differing", _("Differences that are left alone"), report.differences, _("Nothing differs.")
-            ),
-        }
+        differing = self.lines(
+            "differing",
+            caption=_("Differences that are left alone"),
+            errors=report.differences,
+            empty=_("Nothing differs."),
+        )
+        return {"kinds": kinds, "refused": self.refused_rows(), "differing": differing}
 
-    def _lines(self, key: str, caption: str, errors: Sequence[CellError], empty: str) -> Table:
-        columns = [
-            Column("row", _("Row"), value=lambda error: str(error.row), sort=lambda error: error.row),
-            Column("column", _("Column"), value=_column),
-            Column("reason", _("Reason"), value=lambda error: error.reason),
-        ]
-        return Table(
-            self.request, caption=caption, columns=columns, rows=errors, key=key, empty=empty, sort="row"
+    def apply(self, form: Any) -> Report:
+        """Write what is missing."""
+        assert self.kept is not None
+        return import_file(
+            file=self.kept.open(),
+            name=self.kept.name,
+            valid_from=self.report.valid_from,
+            commit=True,
+            skip_refused=form.cleaned_data["skip_refused"],
         )
 
-    def post(self, request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Apply the file."""
-        assert self.kept is not None
-        form = ApplyForm(request.POST)
-        if not form.is_valid() or form.cleaned_data["digest"] != self.kept.digest:
-            form.add_error(None, _("This page shows another file than the one kept. Send the file again."))
-            return self._refuse(form, 409)
-        try:
-            report = import_file(
-                file=self.kept.open(),
-                name=self.kept.name,
-                valid_from=self.report.valid_from,
-                commit=True,
-                skip_refused=form.cleaned_data["skip_refused"],
-            )
-        except RowsRefused:
-            form.add_error(
-                "skip_refused", _("Rows are refused: mend them in the file, or tick that they are left out.")
-            )
-            return self._refuse(form, 422)
-        except (UploadRefused, DomainError) as error:
-            form.add_error(None, error.message)
-            return self._refuse(form, error.problem_status)
-        keeping.drop(purpose=PURPOSE, owner=request.user.pk)
-        messages.success(request, _written(report))
-        return redirect("classifier")
-
-    def _refuse(self, form: ApplyForm, status: int) -> HttpResponseBase:
-        context = self.get_context_data(form=form, **self.get_tables())
-        return self.render_to_response(context, status=status)
-
-
-def _written(report: Report) -> str:
-    """Say what was written."""
-    if not report.changes:
-        return _("%(name)s: nothing to change, the register already says all of this.") % {
-            "name": report.name
-        }
-    said = ngettext(
-        "%(name)s was applied: %(count)s record written.",
-        "%(name)s was applied: %(count)s records written.",
-        report.changes,
-    )
-    return said % {"name": report.name, "count": report.changes}
+    def rows_refused(self, form: Any, error: RowsRefused) -> None:
+        """Point at the box that leaves them out."""
+        form.add_error(
+            "skip_refused", _("Rows are refused: mend them in the file, or tick that they are left out.")
+        )
 
 
 def _kind(row: KindCount) -> str:
@@ -216,8 +144,3 @@ def _kind(row: KindCount) -> str:
         name = titles.settlement_kind(SETTLEMENT_TYPES[row.kind])
         return f"{name} ({row.kind})" if SETTLEMENT_TYPES[row.kind] != row.kind else name
     return titles.unit_kind(row.kind)
-
-
-def _column(error: CellError) -> str:
-    """Letter and heading of the column at fault; empty where it is the row."""
-    return f"{error.column} «{error.heading}»" if error.heading else error.column

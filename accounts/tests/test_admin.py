@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib import admin
 
@@ -58,3 +60,9 @@ def test_the_reform_team_opens_them_and_sees_no_users():
         signed_in(user=RoleFactory(role=RoleKind.VIEWER).user).get("/en/admin/", follow=True).status_code
         == 403
     )
+
+
+def test_the_pages_name_their_icon_so_that_no_browser_asks_for_another():
+    page = signed_in(RoleKind.ADMINISTRATOR).get("/ky/admin/").content.decode()
+
+    assert re.search(r'<link rel="icon" href="[^"]*img/mark[^"]*\.svg"', page)

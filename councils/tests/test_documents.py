@@ -77,6 +77,8 @@ def test_size_and_digest_are_of_what_was_sent_and_the_file_is_rewound():
         (docx()[:200], (400, "damaged")),
         (docx(body=None), (415, "kind")),
         (docx({"xl/workbook.xml": "<a/>"}, body=None), (415, "kind")),
+        (docx(kind="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"), (415, "kind")),
+        (docx(kind="application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"), (415, "kind")),
         (docx({"word/vbaProject.bin": b"macro"}), (415, "macros")),
         (docx(kind="application/vnd.ms-word.document.macroEnabled.main+xml"), (415, "macros")),
         (docx({"word/embeddings/a.bin": b"MZ\x90 program"}), (415, "embedded")),

@@ -9,11 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from councils.importing import RowsRefused, import_file
+from councils.importing import import_file
 from councils.models import AgendaItem, Attendance, Resolution, Session
 from councils.tests.chamber import country
 from councils.tests.test_api_sessions import NOWHERE, keeper
 from lsg_portal.data.tests import workbooks
+from lsg_portal.data.uploads import RowsRefused
 from reform.tests.clients import client_with
 from registry.tests.rest import problem
 

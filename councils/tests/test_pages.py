@@ -9,11 +9,14 @@ from collections import Counter
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import RoleKind
 from accounts.tests.factories import RoleFactory, UserFactory
+from audit.wording import Names
 from councils import services, statistics
 from councils.charts import layout
+from councils.models import Convocation, ElectoralDistrict, Session
 from councils.tests import factories
 from councils.tests.hall import hall
 from lsg_portal.web import days
@@ -186,6 +189,44 @@ def test_the_drawing_of_any_number_of_seats_never_overlaps():
         nearest = min((math.dist(a, b) for i, a in enumerate(points) for b in points[i + 1 :]), default=1)
         assert len(places) == count
         assert nearest > 0.9, count
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "shown"),
+    [
+        (1, "№ 1 шайлоо округу", "№ 1 шайлоо округу"),
+        (1, "№ 11 шайлоо округу", "№ 1 округ. № 11 шайлоо округу"),
+        (2, "Төмөнкү", "№ 2 округ. Төмөнкү"),
+    ],
+)
+def test_an_electoral_district_says_its_number_once(read, land, number, name, shown):
+    term = land.origins[1]
+    ElectoralDistrict.objects.create(convocation=term, number=number, name_ky=name, name_ru=name, seats=11)
+
+    page = read(f"convocations/{term.pk}/", "ky")
+
+    assert f">{shown}<" in page.replace("> ", ">").replace(" <", "<")
+
+
+def test_the_source_of_a_record_is_given_in_words(read, land):
+    Convocation.objects.filter(pk=land.term.pk).update(source="election_reports_2024")
+    Session.objects.filter(pk=land.session.pk).update(source="election_reports_2024")
+    land.plain = factories.adopted(land.session, "3", source="election_reports_2024")
+
+    for name in ("convocation", "session", "resolution"):
+        page = read(pages(land)[name])
+        assert "election_reports_2024" not in page
+        assert "17 ноября 2024" in page
+
+
+def test_a_history_calls_the_council_what_its_page_calls_it(visitor, land):
+    with translation.override("ru"):
+        name = Names.of({"councils_council": {str(land.merged.pk)}}).name(
+            "councils_council", land.merged.pk, TODAY
+        )
+
+    assert name == "Баетовский айылный кенеш"
+    assert f"<h1>{name}</h1>" in visitor.get(f"/ru/councils/{land.merged.pk}/").content.decode()
 
 
 def test_nothing_private_is_on_the_page_of_a_deputy(visitor, land):

@@ -93,6 +93,12 @@ def test_what_is_not_there_is_not_found(secretary, path):
 # Sessions
 
 
+def test_a_new_session_is_an_ordinary_one_unless_said_otherwise(secretary, council):
+    form = secretary.get(desk(council) + "sessions/new/").content.decode()
+
+    assert '<option value="ordinary" selected>' in form
+
+
 def test_a_session_is_planned_changed_and_cancelled(secretary, council):
     answer = secretary.post(
         desk(council) + "sessions/new/", {"held_on": DAY, "kind": "ordinary", "place": "Акталаа"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -61,6 +62,7 @@ class ConvocationBase(CouncilDetailPage):
             in_term=self.shown_day == self.request.day,
             dissolved_by=act_of(self.convocation),
             system=str(dict(ElectionSystem.choices)[self.convocation["system"]]),
+            source_words=cells.source_text(self.convocation["source"]),
             **kwargs,
         )
 
@@ -120,7 +122,7 @@ class ConvocationPage(ConvocationBase):
                 Column("post", _("Post"), value=lambda row: wording.capital(wording.post(row["kind"]))),
                 Column(
                     "name",
-                    _("Name"),
+                    _("Full name"),
                     value=display.name,
                     link=lambda row: deputy_link(request, row),
                 ),
@@ -187,9 +189,12 @@ class ConvocationPage(ConvocationBase):
 
 
 def _district(row: Mapping[str, Any]) -> str:
+    """An electoral district by its number and its name; by its name alone where the number stands in it."""
     name = display.name(row)
-    number = _("district № %(number)s") % {"number": row["number"]}
-    return f"{wording.capital(number)}. {name}" if name and name != number else wording.capital(number)
+    if re.search(rf"(?<![0-9]){row['number']}(?![0-9])", name):
+        return name
+    number = wording.capital(_("district № %(number)s") % {"number": row["number"]})
+    return f"{number}. {name}" if name else number
 
 
 class AttendancePage(ConvocationBase):

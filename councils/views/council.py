@@ -191,7 +191,7 @@ class CouncilPage(CouncilDetailPage):
                 Column(
                     "number",
                     _("Convocation"),
-                    value=lambda row: wording.convocation_name(row["number"]),
+                    value=lambda row: wording.capital(wording.convocation_name(row["number"])),
                     sort=lambda row: row["number"],
                     link=lambda row: addresses.page(request, "convocation", row["id"]),
                 ),

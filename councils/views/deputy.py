@@ -101,7 +101,7 @@ class DeputyPage(RegisterPage):
                 Column(
                     "convocation",
                     _("Convocation"),
-                    value=lambda row: wording.convocation_name(row["convocation_number"]),
+                    value=lambda row: wording.capital(wording.convocation_name(row["convocation_number"])),
                     link=lambda row: addresses.page(request, "convocation", row["convocation_id"]),
                 ),
                 Column("term", _("In office"), value=term, sort=lambda row: row["valid"].lower),

@@ -192,6 +192,7 @@ class ResolutionPage(CouncilDetailPage):
         edit = addresses.optional("my-resolution", row["id"])
         return super().get_context_data(
             resolution=row,
+            source_words=cells.source_text(row["source"]),
             is_draft=row["status"] == DRAFT,
             is_later=bool(row["adopted_on"] and row["adopted_on"] > self.request.day),
             quoted=wording.capital(wording.resolution_name(row)) if row["adopted_on"] else "",

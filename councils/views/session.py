@@ -176,6 +176,7 @@ class SessionPage(CouncilDetailPage):
         edit = addresses.optional("my-session", session["id"])
         return super().get_context_data(
             session=session,
+            source_words=cells.source_text(session["source"]),
             kind_word=wording.session_kind(session["kind"]),
             status_word=wording.session_status(session["status"]),
             tone={"held": "good", "cancelled": "error"}.get(session["status"], "accent"),

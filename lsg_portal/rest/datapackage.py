@@ -13,17 +13,17 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from lsg_portal.rest import addresses
+from lsg_portal.rest.addresses import BASE
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.lists import SqlListView
 from lsg_portal.rest.negotiation import MEDIA_TYPES
 from lsg_portal.rest.problems import Text
 from lsg_portal.rest.views import ApiView, Query, ReadView
 
-BASE = "/api/v1/"
 LANGUAGES = ("ky", "ru")
 TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -188,22 +188,12 @@ def _template(path: str, view: type[ApiView]) -> str:
 
 def _tables(urlconf: str) -> Iterator[tuple[str, str, type[ApiView]]]:
     """Yield the name, the address and the view of each table under the interface."""
-    for path, pattern in _patterns(get_resolver(urlconf).url_patterns, ""):
-        view = getattr(pattern.callback, "cls", None)
-        if not path.startswith(BASE) or view is None or not issubclass(view, ReadView):
+    for path, view in addresses.views(urlconf):
+        if not issubclass(view, ReadView):
             continue
         if "csv" in view.formats and view.public:
             name = re.sub(r"\{[^}]*\}/", "", path.removeprefix(BASE)).strip("/").replace("/", "-")
             yield name, path, view
-
-
-def _patterns(patterns: Iterable[Any], prefix: str) -> Iterator[tuple[str, URLPattern]]:
-    for pattern in patterns:
-        route = prefix + re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", str(pattern.pattern))
-        if isinstance(pattern, URLResolver):
-            yield from _patterns(pattern.url_patterns, route)
-        else:
-            yield f"/{route}", pattern
 
 
 class DataPackageView(ReadView):

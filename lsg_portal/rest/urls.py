@@ -5,7 +5,7 @@ from csp.decorators import csp_update
 from django.urls import path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from lsg_portal.rest.about import ProblemsView, SchemaView
+from lsg_portal.rest.about import IndexView, ProblemsView, SchemaView
 from lsg_portal.rest.datapackage import DataPackageView
 
 docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
@@ -18,6 +18,7 @@ docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 )
 
 urlpatterns = [
+    path("", IndexView.as_view(), name="api-index"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     path("datapackage.json", DataPackageView.as_view(), name="api-datapackage"),

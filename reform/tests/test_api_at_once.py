@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+import uuid
 
 import pytest
 from django.db import connection
+from django.test import Client
 
+from accounts.models import RoleKind
+from accounts.tests.factories import RoleFactory
 from reform.models import Event, EventApplication
 from reform.tests.clients import EVENTS, client_with, merger, post
 from reform.tests.scenarios import programme
@@ -100,3 +104,24 @@ def test_two_mergers_of_the_same_source_at_once_leave_one(drafted):
     assert statuses == [200, 422], [answer.content for answer in answers]
     assert Change.objects.count() == 1
     assert sorted(Event.objects.values_list("status", flat=True)) == ["draft", "in_force"]
+
+
+def test_a_form_sent_by_a_double_click_makes_one_draft():
+    home = district(oblast("Нарын"), "Ат-Башы")
+    unit = aimak(home, "Кара", villages=["К"])
+    browser = Client()
+    browser.force_login(RoleFactory(role=RoleKind.REFORM_TEAM).user)
+    sent = {
+        "programme": str(programme().pk), "kind": "rename", "effective_on": "01.05.2023", "area": [str(home.pk)],
+        "title_ky": "Ысымы", "alters-rows": "0", "alters-0-unit": str(unit.pk), "alters-0-name_ky": "Ак",
+        "draft_key": str(uuid.uuid4()), "action": "save",
+    }  # fmt: skip
+
+    def click():
+        return browser.post("/ky/reform/events/new/", sent)
+
+    statuses, answers = at_once(click, click)
+
+    assert statuses == [302, 302], [answer.content for answer in answers]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Event.objects.count() == 1

@@ -1,3 +1,4 @@
+import re
 import uuid
 
 import pytest
@@ -96,6 +97,31 @@ def test_a_button_that_adds_a_row_loses_nothing(team, place):
     assert page.count(" checked>") == 3
     assert "error-summary" not in page
     assert not Event.objects.exists()
+
+
+def test_a_form_sent_twice_makes_one_draft_and_says_so(team, place):
+    page = team.get(NEW, start(place)).content.decode()
+    key = re.search('name="draft_key" value="([^"]+)"', page)[1]
+    sent = complete(place, draft_key=key)
+
+    first = team.post(NEW, sent)
+    again = team.post(NEW, {**sent, "title_ky": "Кайра"})
+
+    assert Event.objects.count() == 1
+    assert Event.objects.get().title_ky == "Бириктирүү"
+    assert first["Location"] == again["Location"]
+    assert "It was not saved again" in text(team.get(again["Location"]))
+
+
+def test_the_key_of_somebody_elses_draft_is_not_taken(team, place):
+    theirs = draft("rename", units=[UnitSpec(place[1][2].pk, "alters", name_ky="Ат")])
+
+    for key in (str(theirs.pk), "nonsense"):
+        assert team.post(NEW, complete(place, draft_key=key)).status_code == 302
+
+    theirs.refresh_from_db()
+    assert theirs.version == 1
+    assert Event.objects.count() == 3
 
 
 def test_saving_writes_the_draft_and_shows_it(team, place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -93,9 +94,13 @@ class DraftPage(ReformTeamOnly, ReformPage, TemplateResponseMixin):
             return self.conflict(data, error)
         except DomainError as error:
             return self.render(form, problems_of(error.violations), error.problem_status)
-        messages.success(request, _("The draft is saved."))
+        self.say_saved()
         route = "reform-event-preview" if action == "preview" else "reform-event"
         return redirect(addresses.page(request, route, event.pk))
+
+    def say_saved(self) -> None:
+        """Tell what became of what was sent."""
+        messages.success(self.request, _("The draft is saved."))
 
     def day(self, data: QueryDict) -> dt.date:
         """Return the day of the event; while that cannot be read, the last one that could."""
@@ -144,6 +149,7 @@ class NewDraftPage(DraftPage):
     """Two steps: what, when and where; then the whole form, with the municipalities of those districts."""
 
     title = gettext_lazy("Draft a new event")
+    sent_before = False
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask where to start, or show the form that fits the answer."""
@@ -174,8 +180,22 @@ class NewDraftPage(DraftPage):
         )
 
     def save(self, form: DraftForm) -> Event:
-        """Write a new draft."""
-        return services.draft(content=form.content(), by=self.request.user)
+        """Write a new draft; a form that was sent before leads to the draft it made then."""
+        try:
+            key = uuid.UUID(form.data.get("draft_key", ""))
+        except ValueError:
+            key = None
+        self.sent_before = key is not None and services.drafted(key=key, by=self.request.user) is not None
+        return services.draft(content=form.content(), by=self.request.user, key=key)
+
+    def say_saved(self) -> None:
+        """Own up to what was not saved."""
+        if not self.sent_before:
+            return super().say_saved()
+        words = _(
+            "This form was saved before, as this draft. It was not saved again: change the draft itself."
+        )
+        messages.warning(self.request, words)
 
 
 class EditDraftPage(DraftPage):

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from councils.importing import RowsRefused, import_file
+from councils.importing import import_file
 from councils.models import Council
-from lsg_portal.data.uploads import CellError, UploadRefused
+from lsg_portal.data.uploads import CellError, RowsRefused, UploadRefused
 from lsg_portal.rest import clock
 from registry.errors import DomainError
 from registry.models import UnitCode

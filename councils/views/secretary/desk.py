@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import TemplateResponseMixin
 
-from councils import absences, rules, secretary_queries
+from councils import absences, rules, secretary_queries, wording
 from councils.models import ResolutionStatus
 from councils.views.secretary.base import SecretaryPage
 from lsg_portal.web import addresses, display
@@ -71,7 +71,7 @@ class Desk(SecretaryPage, TemplateResponseMixin):
             sitting=len(deputies),
             posts=secretary_queries.posts(convocation, today) if convocation else [],
             proposals=proposals,
-            article=proposals[0]["article"] if proposals else "",
+            article=wording.article(proposals[0]["article"]) if proposals else "",
             sessions=secretary_queries.sessions(convocation)[: secretary_queries.LATEST]
             if convocation
             else [],

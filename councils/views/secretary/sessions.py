@@ -106,7 +106,7 @@ class SessionPage(OfSession, TemplateResponseMixin):
 
 def quorum_sentence(totals: Any, rule: Any) -> str:
     """Say whether there is a quorum, by which article."""
-    article = f" ({rule.article})" if rule and rule.article else ""
+    article = f" ({wording.article(rule.article)})" if rule and rule.article else ""
     found = _("There is a quorum") if totals["quorum"] else _("There is no quorum")
     return f"{found}{article}."
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from councils import documents, secretary_queries, services
+from councils import secretary_queries, services
 from councils.forms import AdoptForm, CancelForm, FileForm, PublishForm, RegisterForm
 from councils.models import Resolution, ResolutionStatus
 from councils.views.secretary.base import RecordPage
@@ -190,10 +190,9 @@ class AttachFile(OfResolution, RecordPage):
     def act(self, form: FileForm) -> None:
         """Attach it."""
         file = form.cleaned_data["file"]
-        inspected = documents.inspect(file, name=file.name)
         services.attach_file(
             resolution=self.resolution,
-            name=inspected.name,
+            name=file.name,
             content=file.read(),
             expected_version=form.expected_version,
         )

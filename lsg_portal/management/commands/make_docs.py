@@ -366,7 +366,7 @@ def _filter_tables() -> list[str]:
             for name, param in params.items()
             if name not in SHARED or (name == "at" and param is not AT)
         ]
-        lines += [f"#### `{path}`", "", first_line(view), ""]
+        lines += [f"#### `{path or f'/{API}'}`", "", first_line(view), ""]
         if facts := _facts(view):
             lines += [facts, ""]
         if own:

@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 from .. import display
 from . import svg
 
-WIDTH, THICK, GAP = 580.0, 16.0, 3.0
+WIDTH, THICK, GAP = 460.0, 16.0, 3.0
+"""Narrow enough that on a phone the whole drawing fits and its letters are still read."""
+
+LETTERS = 13
+"""Their size."""
+
 COLOURS = (svg.ACCENT_LIGHT, svg.ACCENT)
 
 
@@ -36,8 +41,8 @@ def bar_chart(
     """Draw one group of bars a row; ``series`` names the bars of a group, two at most. Bars begin at zero."""
     say = write or (lambda value: display.number(value, places))
     top = max((value for bar in bars for value in bar.values if value is not None), default=0) or 1
-    label_width = min(190.0, 12 + max((svg.text_width(bar.name, 13) for bar in bars), default=0))
-    room = WIDTH - label_width - 16 - max(svg.text_width(say(top), 12), 30)
+    label_width = min(210.0, 12 + max((svg.text_width(bar.name, LETTERS) for bar in bars), default=0))
+    room = WIDTH - label_width - 16 - max(svg.text_width(say(top), LETTERS), 30)
     head = 30.0 if len(series) > 1 else 4.0
     row_height = len(series) * (THICK + GAP) + 14
     drawing: list[SafeString] = _key(series) if len(series) > 1 else []
@@ -46,7 +51,11 @@ def bar_chart(
         y = head + index * row_height
         middle = y + (row_height - 14) / 2 + 4
         name = svg.text(
-            label_width - 10, middle, svg.fit(bar.name, label_width - 12, 13), font_size=13, text_anchor="end"
+            label_width - 10,
+            middle,
+            svg.fit(bar.name, label_width - 12, LETTERS),
+            font_size=LETTERS,
+            text_anchor="end",
         )
         drawing.append(svg.link(bar.url, name))
         for place, value in enumerate(bar.values):
@@ -62,16 +71,18 @@ def _bar(
     x: float, y: float, value: float | None, top: float, room: float, colour: str, say: Callable[[float], str]
 ) -> list[SafeString]:
     if value is None:
-        return [svg.text(x + 6, y + 12, _("not reported"), fill=svg.MUTED, font_size=12, font_style="italic")]
+        return [
+            svg.text(x + 6, y + 12, _("not reported"), fill=svg.MUTED, font_size=LETTERS, font_style="italic")
+        ]
     length = max(value, 0) / top * room
     box = {"x": x, "y": y, "width": length, "height": THICK, "fill": colour}
-    return [svg.element("rect", box), svg.text(x + length + 6, y + 12, say(value), font_size=12)]
+    return [svg.element("rect", box), svg.text(x + length + 6, y + 12, say(value), font_size=LETTERS)]
 
 
 def _key(series: Sequence[str]) -> list[SafeString]:
     x, drawing = 0.0, []
     for colour, words in zip(COLOURS, series, strict=False):
         drawing.append(svg.element("rect", {"x": x, "y": 2, "width": 14, "height": 14, "fill": colour}))
-        drawing.append(svg.text(x + 20, 14, words, font_size=13))
-        x += 20 + svg.text_width(words, 13) + 24
+        drawing.append(svg.text(x + 20, 14, words, font_size=LETTERS))
+        x += 20 + svg.text_width(words, LETTERS) + 24
     return drawing

@@ -106,7 +106,7 @@ class Column:
             return not_reported()
         if value is display.NOT_APPLICABLE:
             return _sign("not-applicable", display.NOT_APPLICABLE_SIGN, _("not applicable"))
-        content = conditional_escape(value if hasattr(value, "__html__") else self.text(value))
+        content = conditional_escape(value if hasattr(value, "__html__") else _unbroken(self.text(value)))
         address = self.link(row) if self.link else None
         return format_html('<a href="{}">{}</a>', address, content) if address else SafeString(content)
 
@@ -120,6 +120,11 @@ class Column:
         if value is None or isinstance(value, bool | int | float | Decimal | dt.date):
             return value
         return str(value)
+
+
+def _unbroken(text: str) -> str:
+    """Keep the sign № on one line with its number."""
+    return text.replace("№ ", "№\u00a0")
 
 
 def not_reported() -> SafeString:

@@ -100,6 +100,7 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
         "label": label or bound.label,
         "required": bound.field.required,
         "ticked": control == "checkbox" and not bound.use_fieldset,
+        "is_file": control == "file",
     }
 
 

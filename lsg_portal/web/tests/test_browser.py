@@ -6,7 +6,7 @@ from .browser import axe_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PAGES = ["/", "/?at=2024-09-06&kind=city&sort=-after", "/form/", "/accounts/login/", "/nothing/"]
+PAGES = ["/", "/?at=2024-09-06&kind=city&sort=-after", "/form/", "/upload/", "/accounts/login/", "/nothing/"]
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -58,6 +58,39 @@ def test_the_date_bar_works_without_scripts_and_keeps_the_filters(open_page):
     assert "kind=city" in page.url
     assert "at=2024-09-06" in page.url
     assert page.locator(".date-bar.is-past").count() == 1
+
+
+def test_the_date_bar_of_another_day_shows_the_whole_day_on_a_phone(open_page):
+    page = open_page("/ky/?at=2024-09-06", 360)
+    assert page.locator("#page-day").bounding_box()["width"] >= 140
+
+
+def test_the_bars_of_a_chart_fit_on_a_phone_with_their_values(open_page):
+    page = open_page("/ky/", 360)
+    region = page.locator(".chart-scroll:has(.bar-chart)")
+    assert region.evaluate("region => region.scrollWidth <= region.clientWidth")
+
+
+def test_a_file_is_chosen_by_keyboard_without_scripts_and_named(open_page, tmp_path):
+    page = open_page("/ky/upload/", javascript=False)
+    control, none = page.locator("input[type=file]"), page.locator(".file-none")
+    assert none.is_visible()
+    control.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert _outline(page.locator(".file-choice .button")) == "solid"
+    with page.expect_file_chooser() as opened:
+        page.keyboard.press("Enter")
+    (tmp_path / "tizme.csv").write_text("code")
+    opened.value.set_files(tmp_path / "tizme.csv")
+    assert not none.is_visible()
+    assert control.input_value().endswith("tizme.csv")
+    with page.expect_file_chooser():
+        page.locator(".file-choice .button").click()
+
+
+def _outline(element):
+    return element.evaluate("element => getComputedStyle(element).outlineStyle")
 
 
 def test_the_keyboard_reaches_the_content_first(open_page):

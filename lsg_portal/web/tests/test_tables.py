@@ -206,3 +206,10 @@ def test_the_trial_page_sorts_and_filters_without_scripts(visitor):
     assert 'aria-sort="descending"' in html
     assert 'class="chips"' in html
     assert visitor.get("/ky/?sort=nothing").status_code == 400
+
+
+def test_a_number_stays_on_the_line_of_its_sign_and_exports_stay_plain(units):
+    table = units(rows=[{"name": "Округ № 3", "people": 1, "share": None}])
+
+    assert names(table) == ["Округ №\u00a03"]
+    assert COLUMNS[0].plain(table.rows[0]) == "Округ № 3"

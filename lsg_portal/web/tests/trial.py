@@ -11,6 +11,7 @@ from lsg_portal.web import charts, display
 from lsg_portal.web.forms import DayField, NumberField
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.tables import DATE, NUMBER, PERCENT, Column, Filter, Filters, Table
+from lsg_portal.web.uploads import UploadForm
 from lsg_portal.web.views import FormPage, RegisterPage
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -245,3 +246,8 @@ class TrialForm(FormPage):
 
     def get_template_names(self):
         return engines["django"].from_string((TEMPLATES / "form.html").read_text())
+
+
+class TrialUpload(TrialForm):
+    title = "Файлды жөнөтүү"
+    form_class = UploadForm

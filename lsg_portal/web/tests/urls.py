@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from lsg_portal.web import errors
 
-from .trial import TrialForm, TrialPage
+from .trial import TrialForm, TrialPage, TrialUpload
 
 
 def api_echo(request):
@@ -35,6 +35,7 @@ urlpatterns += i18n_patterns(
     path("", TrialPage.as_view(), name="country"),
     path("day/", day_echo, name="day"),
     path("form/", TrialForm.as_view(), name="trial-form"),
+    path("upload/", TrialUpload.as_view(), name="trial-upload"),
     path("search/", day_echo, name="search"),
     path("reform/", day_echo, name="reform"),
     path("reform/units/", day_echo, name="reform-units"),
