@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
@@ -15,6 +16,8 @@ from lsg_portal.data.cache import RedisCache
 os.environ.setdefault("LSG_TESTING", "1")
 actor.set_process_actor("system:test")  # what no request, task or command does, a test does
 pytest_plugins = ["lsg_portal.web.tests.browser", "lsg_portal.demo.tests.database"]
+HASHING = {name: getattr(Argon2PasswordHasher, name) for name in ("time_cost", "memory_cost", "parallelism")}
+"""What a password costs in earnest: a tenth of a second and 100 MB, thousands of times in these tests."""
 
 
 @receiver(connection_created)
@@ -22,6 +25,22 @@ def _name_the_actor(connection, **kwargs):
     """Let tests also write outside of transactions, where the portal itself may not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.actor', 'system:test', false)")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_for_little():
+    """Hash with Argon2 all the same, in a thousandth of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, value)
+        yield
+
+
+@pytest.fixture
+def passwords_in_earnest(monkeypatch):
+    """Let a password cost what it costs where the portal serves."""
+    for name, value in HASHING.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, value)
 
 
 @pytest.fixture(autouse=True)
