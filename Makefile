@@ -13,7 +13,7 @@ EMBEDDED = $(PY) -m lsg_portal.embedded
 # `exec` makes the launcher make's own child, and --with-parent lets it notice when make is killed.
 RUN = exec env LSG_TESTING=1 $(EMBEDDED) run --with-parent
 PIP_FLAGS = -qq --disable-pip-version-check --no-input --require-hashes
-PYTEST = $(PY) -m pytest -n 2 $(ARGS)
+PYTEST = $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 .PHONY: help demo manage test test-services check audit bench messages lock clean distclean
 

@@ -39,10 +39,13 @@ def test_a_password_with_the_login_name_in_it_is_refused():
     validate_password("a district by the river", UserFactory.build(username="by"))  # too short to be meant
 
 
-def test_a_good_password_is_hashed_with_argon2():
+def test_a_good_password_is_hashed_with_argon2(passwords_in_earnest):
     validate_password("жакшы сырсөз керек")
 
-    assert UserFactory().password.startswith("argon2")
+    cost = Argon2PasswordHasher().decode(UserFactory().password)
+    assert (cost["algorithm"], cost["variety"]) == ("argon2", "argon2id")
+    assert cost["memory_cost"] >= 19 * 1024  # KiB; this and two rounds are the least that OWASP advises
+    assert cost["time_cost"] >= 2
 
 
 def test_what_can_be_nobodys_password_is_not_hashed(monkeypatch):

@@ -7,6 +7,7 @@ first test to its last, each test in a transaction that is rolled back.
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import contextmanager
 
@@ -55,6 +56,7 @@ def _load(server, name):
 
     unfinished = f"{name}_unfinished"
     connection.close()
+    gc.collect()  # what is left of other connections to the empty database would keep it from being copied
     empty = connection.settings_dict["NAME"]
     server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(unfinished), Identifier(empty)))
     with _pointed_at(unfinished):

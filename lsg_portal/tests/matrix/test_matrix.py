@@ -17,6 +17,7 @@ from lsg_portal.tests.matrix.asking import Asking
 from lsg_portal.tests.matrix.samples import World
 from lsg_portal.tests.matrix.table import METHODS, REFUSALS, Row
 
+pytestmark = pytest.mark.slow
 TABLE = table.read()
 ROUTES = {route.path: route for route in table.routes()}
 VIEWERS = list(TABLE.viewers)

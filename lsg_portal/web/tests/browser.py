@@ -14,6 +14,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 INSTALL = "no Chromium found; install it with: apt-get install --yes chromium"
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "4.14.1" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 360)
+"""What every page must fit: the screen on a desk and that of a telephone."""
 
 
 def executable():
@@ -67,7 +69,7 @@ def open_page(chromium, live_server):
                 None if request.url.startswith(live_server.url) else page.faults.append(request.url)
             ),
         )
-        page.goto(live_server.url + address, wait_until="networkidle")
+        page.goto(live_server.url + address)
         return page
 
     yield open_at
@@ -77,6 +79,28 @@ def open_page(chromium, live_server):
 
 def axe_findings(page):
     """Return what axe-core finds wrong with a page, in a form that reads well in a failed assertion."""
-    page.evaluate(AXE.read_text())
-    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE.read_text())
+    # without "resultTypes" most of the time goes into describing, node by node, what is right
+    result = page.evaluate(
+        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})",
+        TAGS,
+    )
     return [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in result["violations"]]
+
+
+def faults_of(page):
+    """Return what is wrong with the page that is open: at each width what axe-core finds and whether it is wider
+    than the window, and the faults noted until the network came to rest.
+
+    One load does for all widths, since only style sheets ask for them (``test_vendor`` keeps scripts from it); and
+    axe-core works while the network comes to rest.
+    """
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [(width, *finding) for finding in axe_findings(page)]
+        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            found.append((width, "wider than the window"))
+    page.wait_for_load_state("networkidle")
+    return [*found, *page.faults]

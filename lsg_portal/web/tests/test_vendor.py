@@ -41,6 +41,12 @@ def test_style_sheets_and_scripts_name_no_other_host():
         assert not re.search(r"(https?:)?//\w", re.sub(r"/\*.*?\*/", "", file.read_text(), flags=re.S)), file
 
 
+def test_no_script_asks_how_wide_the_window_is():
+    """The browser's tests load a page once and look at it at each width (``browser.faults_of``)."""
+    for file in STATIC.glob("js/*.js"):
+        assert not re.search(r"[a-z]Width|matchMedia|resize|screen\b", file.read_text()), file
+
+
 def test_the_first_page_weighs_at_most_100_kilobytes():
     html = Client().get("/ky/").content
     names = re.findall(rb'(?:href|src)="/static/([^"]+)"', html)
