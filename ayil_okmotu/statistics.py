@@ -29,7 +29,8 @@ FIGURES = f"""
       {queries.HEAD_ON.format(body="b.id", day="{day}")}
       {queries.REPORT_ON.format(body="b.id", day="{day}")}
       LEFT JOIN (SELECT DISTINCT ON (unit_id) unit_id, value FROM registry_population
-                  WHERE unit_id IS NOT NULL AND "on" <= {{day}} ORDER BY unit_id, "on" DESC) residents
+                  WHERE unit_id IS NOT NULL AND voided_by_id IS NULL AND "on" <= {{day}}
+                  ORDER BY unit_id, "on" DESC, recorded_at DESC) residents
              ON residents.unit_id = u.unit_id
      WHERE {OF_MUNICIPALITIES} GROUP BY 1"""
 COUNTED = (

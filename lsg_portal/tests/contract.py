@@ -9,6 +9,7 @@ from django.test import override_settings
 
 from audit import checkpoints
 from audit.tests.reading import KEY, chain
+from ayil_okmotu.tests import offices
 from councils.tests import chamber
 from reform.models import HandOver, RoadmapStep
 from reform.tests.clients import EVENTS, client_with, merger, post
@@ -48,6 +49,7 @@ def register():
             measure="cities", day=DAY, value=value, as_printed="1,5", source="Булак", unit=land.land
         )
     councils = chamber.contract()
+    bodies = offices.contract()
     chain()
     with override_settings(LSG_CHECKPOINT_KEY=KEY):
         checkpoints.make()
@@ -60,12 +62,15 @@ def register():
         "programmes": str(naryn.pk),
         "events": draft.json()["id"],
         **councils.ids,
+        **bodies.ids,
     }
     asked = {
         "/api/v1/correspondence/": {"from": str(EVE), "to": str(LATER)},
         "/api/v1/units/{id}/projection/": {"from": str(EVE), "to": str(LATER)},
         "/api/v1/reform/statistics/": {"before": str(EVE), "after": str(LATER)},
         "/api/v1/councils/statistics/seats/": {"before": str(EVE), "after": str(LATER)},
+        "/api/v1/executive-bodies/statistics/": {"before": str(EVE), "after": str(LATER)},
+        "/api/v1/budgets/joined/": {"unit": bodies.unit},
         "/api/v1/councils/sessions.ics": {"oblast": councils.oblast},
         "/api/v1/audit/entries/": {"type": "unit", "key": str(land.turpak.pk)},
     }

@@ -182,6 +182,8 @@ def test_every_list_is_a_resource_whose_table_has_its_fields(package):
         "reform-events", "reform-roadmap", "reform-hand-overs", "reform-checks", "audit-checkpoints",
         "councils", "councils-statistics-women", "convocations", "mandates", "sessions", "resolutions", "votes",
         "decision-rules", "end-reasons",
+        "executive-bodies", "executive-bodies-access", "posts", "appointments", "staffing", "budgets", "budget-items",
+        "end-grounds", "qualification-rules", "staffing-norms",
     }  # fmt: skip
     for resource in package["resources"]:
         fields = [field["name"] for field in resource["schema"]["fields"]]
@@ -197,6 +199,7 @@ def test_tables_that_must_be_told_something_are_described_beside_them(package, l
         "/api/v1/correspondence/",
         "/api/v1/reform/statistics/",
         "/api/v1/councils/statistics/seats/",
+        "/api/v1/executive-bodies/statistics/",
         "/api/v1/sessions/{pk}/attendance/",
         *(
             f"/api/v1/units/{{pk}}/{name}/"

@@ -13,6 +13,9 @@ from accounts import invitations
 from accounts.models import RoleKind, Session, Token
 from accounts.tests.factories import RoleFactory, UserFactory
 from audit.models import Entry
+from ayil_okmotu import services as body_services
+from ayil_okmotu.models import BudgetItem, EndGround, QualificationRule, StaffingNorm, TrainingProgramme
+from ayil_okmotu.tests import factories as offices
 from councils import services as council_services
 from councils.models import DecisionRule, EndReason, Party, SeatConflict
 from councils.tests import factories as chambers
@@ -44,6 +47,7 @@ class World:
         self._events()
         self._records()
         self._council()
+        self._executive()
         self._users()
 
     def _pair(self, where: Any, name: str) -> list[Any]:
@@ -139,6 +143,32 @@ class World:
             "councils/endreason": {"object_id": EndReason.objects.get(code="death").pk},
             "councils/party": {"object_id": party.pk},
             "councils/seatconflict": {"object_id": conflict.pk},
+        }
+
+    def _executive(self) -> None:
+        """The executive body of municipality A: a head, a specialist, a report, a budget."""
+        body = offices.body(self.a)
+        specialist = offices.post(body)
+        appointed = offices.appointment(specialist)
+        report = body_services.report_staff(body=body, on=dt.date(2024, 1, 1), approved=9, filled=8, contract=1)
+        budget = body_services.write_budget(unit=self.a, year=2023, lines={})
+        self.samples |= {
+            "body_a": {"pk": body.pk},
+            "post_a": {"pk": specialist.pk},
+            "appointment_a": {"pk": appointed.pk},
+            "head_a": {"pk": offices.head(body).pk},
+            "staffing_a": {"pk": report.pk},
+            "budget_a": {"pk": budget.pk},
+            "official_a": {"pk": appointed.person_id},
+            "of_a": {"pk": self.a.pk},
+            "no_body": {"pk": "00000000-0000-4000-8000-0000000000fe"},
+            "ayil_okmotu/endground": {"object_id": EndGround.objects.get(code="own_request").pk},
+            "ayil_okmotu/qualificationrule": {
+                "object_id": QualificationRule.objects.get(unit_kind="ayil_aimak").pk
+            },
+            "ayil_okmotu/staffingnorm": {"object_id": StaffingNorm.objects.first().pk},
+            "ayil_okmotu/budgetitem": {"object_id": BudgetItem.objects.first().pk},
+            "ayil_okmotu/trainingprogramme": {"object_id": TrainingProgramme.objects.first().pk},
         }
 
     def _users(self) -> None:
