@@ -77,7 +77,8 @@ RULES = {
         "No confidence in a head rests on a resolution of the municipality's council that two thirds of all deputies "
         "adopted and that was published by the day of the removal; no other ground does (arts. 47, 53)."
     ),
-    "ayil_okmotu_appointment_promotion": _("Nobody is promoted while a disciplinary measure is in force."),
+    # says no more: whoever appoints may not know of discipline elsewhere
+    "ayil_okmotu_appointment_promotion": _("On this day the person cannot be given a higher post."),
     "ayil_okmotu_appointment_valid_not_empty": _EMPTY,
     "ayil_okmotu_appointment_valid_has_start": _NO_START,
     "ayil_okmotu_endground_kind": _("There is no such kind of ground."),
