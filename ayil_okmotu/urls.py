@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ayil_okmotu.views import access, body, budget, comparison, official, overview, post
+from ayil_okmotu.views import access, body, budget, budgets, comparison, official, overview, post
 
 urlpatterns = [
     path("", overview.OverviewPage.as_view(), name="executive-bodies"),
@@ -10,7 +10,7 @@ urlpatterns = [
     path("vacancies/", overview.VacanciesPage.as_view(), name="executive-vacancies"),
     path("access/", access.AccessPage.as_view(), name="village-access"),
     path("comparison/", comparison.ComparisonPage.as_view(), name="executive-comparison"),
-    path("budgets/", budget.BudgetsPage.as_view(), name="local-budgets"),
+    path("budgets/", budgets.BudgetsPage.as_view(), name="local-budgets"),
     path("budgets/<uuid:pk>/", budget.BudgetPage.as_view(), name="local-budget"),
     path("of/<uuid:pk>/", body.body_of_unit, name="executive-body-of"),
     path("officials/<uuid:pk>/", official.OfficialPage.as_view(), name="official"),

@@ -12,7 +12,6 @@ from ayil_okmotu.tests import factories
 from ayil_okmotu.tests.office import *  # noqa: F403  (fixtures)
 from ayil_okmotu.tests.office import BEGAN, of
 from councils.tests.test_secretary_in_a_browser import as_somebody, enter, faults, tab_to
-from lsg_portal.web.tests.browser import axe_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["as_somebody"]
@@ -147,4 +146,4 @@ def test_the_ministry_names_who_is_acting_by_keyboard_alone(as_somebody, office,
     enter(page)
     made = Appointment.objects.get(acting=True)
     assert (made.person.name_ru, made.order_number) == ("Новый Человек", "9")
-    assert axe_findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,4 +1,4 @@
-"""Local budgets: those of a year, and that of one unit with its history. Shown as reported; what is odd is said."""
+"""The local budget of one unit with its history. Shown as reported; what is odd in it is said."""
 
 from __future__ import annotations
 
@@ -11,122 +11,23 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ayil_okmotu import budgets, wording
 from ayil_okmotu.models import BudgetItem
 from ayil_okmotu.page_queries import budgets as queries
 from ayil_okmotu.rules import kept_units
-from ayil_okmotu.views.base import APPS, ExecutivePage
+from ayil_okmotu.views.amounts import SHOWN_TOTALS, amount, as_printed, odd, printed
+from ayil_okmotu.views.base import APPS
 from lsg_portal.web import addresses, charts, collation, display
 from lsg_portal.web.shell import Crumb
-from lsg_portal.web.tables import NUMBER, PERCENT, Column, Filter, Filters, Table
+from lsg_portal.web.tables import NUMBER, PERCENT, Column, Table
 from lsg_portal.web.views import RegisterPage
 from registry import cells, titles
 from registry.crumbs import down_to
-from registry.models import MUNICIPALITY_KINDS
 from registry.queries import Row, data_versions
 
-SHOWN_TOTALS = ("total_revenue", "total_expenditure", "surplus")
 HUNDREDTH = Decimal("0.01")
-
-
-class BudgetsPage(ExecutivePage):
-    """The budgets of a year: those of municipalities, and the sums that sources printed of oblasts and districts."""
-
-    template_name = "ayil_okmotu/budgets.html"
-    title = gettext_lazy("Local budgets")
-    section = "local-budgets"
-
-    @cached_property
-    def years(self) -> list[int]:
-        """The years on file, the latest first."""
-        return queries.years(self.request.day)
-
-    @cached_property
-    def filters(self) -> Filters:
-        """What the list is narrowed by."""
-        years = [(str(year), str(year)) for year in self.years]
-        latest = _("the latest: %(year)s") % {"year": self.years[0]} if self.years else ""
-        return Filters(
-            self.request.GET,
-            [
-                Filter.choice("year", _("Year"), years, any_label=latest),
-                *self.place_filters(),
-                Filter.flag("odd", _("only those with something odd")),
-            ],
-        )
-
-    @cached_property
-    def year(self) -> int | None:
-        """The year shown; None where no budget is on file."""
-        asked = self.filters["year"]
-        return int(asked) if asked else next(iter(self.years), None)
-
-    @cached_property
-    def found(self) -> list[Row]:
-        """The budgets that match, each with what is odd in it."""
-        if self.year is None:
-            return []
-        place = {key: self.filters[key] for key in ("oblast", "district")}
-        rows = queries.of_year(self.year, self.request.day, **place)
-        findings = budgets.findings([row["id"] for row in rows])
-        told = [{**row, "findings": findings[row["id"]]} for row in rows]
-        return [row for row in told if row["findings"]] if self.filters["odd"] else told
-
-    def get_tables(self) -> Mapping[str, Table]:
-        """Return the table of municipalities and that of the sums printed."""
-        own = [row for row in self.found if row["unit"]["kind"] in MUNICIPALITY_KINDS]
-        printed = [row for row in self.found if row["unit"]["kind"] not in MUNICIPALITY_KINDS]
-        sums = {key: _sum(own, key) for key in ("own_revenue", "transfer", *SHOWN_TOTALS)}
-        return {
-            "budgets": self._table(own, _("Local budgets"), filters=self.filters, totals=sums),
-            "printed": self._table(printed, _("Sums that sources printed"), key="printed"),
-        }
-
-    def _table(self, rows: Sequence[Row], caption: str, **more: Any) -> Table:
-        request = self.request
-
-        def link(row: Row) -> str:
-            return addresses.page(request, "local-budget", row["unit_id"], year=row["year"])
-
-        labelled = any(row["label"] for row in rows)
-        return Table(
-            request,
-            caption=caption,
-            columns=[
-                Column("unit", _("Unit"), value=lambda row: titles.full_name(row["unit"]),
-                       sort=lambda row: display.name(row["unit"]), link=link),
-                cells.unit_column(request, "district", _("District"), of="district"),
-                cells.unit_column(request, "oblast", _("Oblast"), of="oblast", shown=False),
-                Column("label", _("Period as the source names it"), shown=labelled),
-                amount("own_revenue", _("Own revenue")),
-                amount("transfer", _("Transfers")),
-                total("total_revenue", _("Revenue as reported")),
-                total("total_expenditure", _("Expenditure as reported")),
-                total("surplus", _("Surplus as reported")),
-                total("executed", _("Executed as reported"), shown=labelled),
-                cells.Shown("findings", _("What is odd"), NUMBER, value=lambda row: len(row["findings"]),
-                            show=lambda row: odd(len(row["findings"]))),
-                cells.provenance_column(),
-            ],
-            rows=rows,
-            constructed=cells.is_constructed,
-            source=_("budgets as reported, million som"),
-            empty=_("No budget on file matches the filters."),
-            **more,
-        )  # fmt: skip
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the year and how many budgets have something odd."""
-        return super().get_context_data(
-            year=str(self.year or ""),
-            odd=sum(bool(row["findings"]) for row in self.found),
-            count=len(self.found),
-            **kwargs,
-        )
 
 
 class BudgetPage(RegisterPage):
@@ -341,50 +242,6 @@ class BudgetPage(RegisterPage):
         return addresses.optional("my-budget", self.unit["body_id"], budget["id"]) if own else ""
 
 
-def amount(key: str, label: Any, **more: Any) -> Column:
-    """Return a column of million som."""
-    return Column(key, label, NUMBER, places=1, **more)
-
-
-def total(key: str, label: Any, **more: Any) -> Column:
-    """Return a column of a total as reported; what cannot be read stands as it was printed."""
-    return cells.Shown(
-        key,
-        label,
-        NUMBER,
-        places=1,
-        value=lambda row: row[key] if row[key] is not None else row[f"{key}_printed"],
-        sort=lambda row: row[key],
-        show=lambda row: as_printed(row[f"{key}_printed"]),
-        **more,
-    )
-
-
-def printed(key: str, label: Any) -> Column:
-    """Return a column of a line; what cannot be read stands as it was printed."""
-    return cells.Shown(
-        key,
-        label,
-        NUMBER,
-        places=1,
-        value=lambda row: row[key] if row[key] is not None else (row[f"{key}_as_printed"] or None),
-        sort=lambda row: row[key],
-        show=lambda row: as_printed(row[f"{key}_as_printed"]),
-    )
-
-
-def as_printed(text: str | None) -> SafeString | str:
-    """Return a figure that cannot be read as the source printed it, marked; empty for none."""
-    if not text:
-        return ""
-    return format_html("{} {}", _("“%(text)s”") % {"text": text}, cells.badge(_("as printed"), "warning"))
-
-
-def odd(count: Any) -> str:
-    """Return a number of findings as a mark; empty for none and where there is nothing to look at."""
-    return cells.badge(display.number(count), "warning") if isinstance(count, int) and count else ""
-
-
 def side_sum(year: budgets.Year, sides: Mapping[str, str], side: str) -> Decimal | None:
     """Return what the lines of a side come to; None where there are none and where one cannot be read."""
     of_side = [line for code, line in year.lines.items() if sides.get(code) == side]
@@ -424,8 +281,3 @@ def _execution(row: Row) -> Any:
 
 def _float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
-
-
-def _sum(rows: Sequence[Row], key: str) -> Decimal | None:
-    figures = [row[key] for row in rows if row[key] is not None]
-    return sum(figures, Decimal(0)) if figures else None

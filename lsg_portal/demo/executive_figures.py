@@ -38,13 +38,13 @@ CITY_INCOME = Decimal("1.8")
 """How much more a city earns for each resident than an ayil aimak."""
 # line: som for each resident in 2021, about; the share of the plan that comes in varies from line to line
 REVENUE = {
-    "income_tax": 640,
-    "property_tax": 180,
-    "land_tax": 260,
-    "other_taxes": 150,
-    "non_tax": 310,
-    "equalisation_transfer": 480,
-    "targeted_transfer": 290,
+    "income_tax": 1400,
+    "property_tax": 400,
+    "land_tax": 570,
+    "other_taxes": 330,
+    "non_tax": 680,
+    "equalisation_transfer": 1060,
+    "targeted_transfer": 640,
 }
 EXPENDITURE = {
     "general_services": 34,
