@@ -150,7 +150,9 @@ class World:
         body = offices.body(self.a)
         specialist = offices.post(body)
         appointed = offices.appointment(specialist)
-        report = body_services.report_staff(body=body, on=dt.date(2024, 1, 1), approved=9, filled=8, contract=1)
+        report = body_services.report_staff(
+            body=body, on=dt.date(2024, 1, 1), approved=9, filled=8, contract=1
+        )
         budget = body_services.write_budget(unit=self.a, year=2023, lines={})
         self.samples |= {
             "body_a": {"pk": body.pk},
@@ -169,6 +171,35 @@ class World:
             "ayil_okmotu/staffingnorm": {"object_id": StaffingNorm.objects.first().pk},
             "ayil_okmotu/budgetitem": {"object_id": BudgetItem.objects.first().pk},
             "ayil_okmotu/trainingprogramme": {"object_id": TrainingProgramme.objects.first().pk},
+        }
+        self._office(body, specialist, budget)
+
+    def _office(self, body: Any, specialist: Any, budget: Any) -> None:
+        """What the staff of municipality A keep of their executive body beside what the public reads."""
+        employee, day = specialist.appointments.get(), dt.date(2024, 2, 1)
+        training = body_services.record_training(
+            appointment=employee,
+            programme=TrainingProgramme.objects.order_by("code").first(),
+            began_on=day,
+            ended_on=day,
+            hours=8,
+        )
+        breach = body_services.report_violation(
+            appointment=employee, discovered_on=day, description="Кечигүү"
+        )
+        body_services.record_explanation(violation=breach, on=day)
+        body_services.record_finding(violation=breach, on=day, finding="Тастыкталды")
+        body_services.impose(violation=breach, kind="remark", on=day, order_number="1")
+        step = body_services.plan_step(appointment=employee, by_year=2027, goal_kind="deputy")
+        candidate = body_services.reserve(post=specialist, person=offices.person("Резерв"), place=1, on=day)
+        self.samples |= {
+            "office_a": {"body": body.pk},
+            "head_post_a": {"pk": offices.head_post(body).pk},
+            "office_budget_a": {"body": body.pk, "pk": budget.pk},
+            "training_a": {"pk": training.pk},
+            "career_a": {"pk": step.pk},
+            "breach_a": {"pk": breach.pk},
+            "reserve_a": {"pk": candidate.pk},
         }
 
     def _users(self) -> None:
