@@ -334,7 +334,7 @@ def preview(event: Event) -> dict[str, Any]:
     after: dict[uuid.UUID, dict[str, Any]] = {}
     if not broken and event.status != Event.Status.IN_FORCE:
         try:
-            with transaction.atomic():
+            with actor.acting("system:preview"), transaction.atomic():
                 change = record_change(change_spec(event))
                 result["councils"] = councils.apply_change(change=change)
                 result["executives"] = executives.apply_change(change=change)

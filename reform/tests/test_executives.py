@@ -8,6 +8,7 @@ import pytest
 from ayil_okmotu.models import Appointment, ExecutiveBody, Post
 from ayil_okmotu.tests import factories as offices
 from ayil_okmotu.tests import record_factories as records
+from lsg_portal.data import actor
 from reform import queries, services
 from reform.checks import CHECKS, findings
 from reform.tests.clients import EVENTS, client_with, post
@@ -62,6 +63,13 @@ def test_the_preview_says_what_becomes_of_the_bodies_and_writes_nothing(merger, 
     assert (move.person_id, move.to_unit_id) == (village_head.person_id, begins.unit_id)
     assert (effects.staff("ends"), effects.staff("begins")) == ((34, 4), (0, 0))
     assert ExecutiveBody.objects.on(DAY).count() == 3
+
+
+def test_a_preview_by_which_nothing_changes_asks_for_no_actor(merger, staffed):
+    with actor.nobody():
+        result = services.preview(merger)
+
+    assert (result["violations"], len(result["executives"].bodies)) == ([], 3)
 
 
 def test_the_page_of_the_preview_names_the_heads_who_leave_and_where_village_heads_go(
