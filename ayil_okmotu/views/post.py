@@ -30,7 +30,7 @@ class PostPage(BodyDetailPage):
     template_name = "ayil_okmotu/post.html"
 
     @cached_property
-    def post(self) -> Row:
+    def shown(self) -> Row:
         """The post."""
         found = posts.post(self.kwargs["pk"])
         if found is None:
@@ -40,12 +40,12 @@ class PostPage(BodyDetailPage):
     @property
     def body_id(self) -> Any:
         """The body the post is in."""
-        return self.post["body_id"]
+        return self.shown["body_id"]
 
     @cached_property
     def chain(self) -> list[Row]:
         """The post among those it continues and those that continue it."""
-        return posts.chain(self.post["id"])
+        return posts.chain(self.shown["id"])
 
     @cached_property
     def appointments(self) -> list[Row]:
@@ -54,7 +54,7 @@ class PostPage(BodyDetailPage):
 
     def get_title(self) -> str:
         """Return the name of the post."""
-        return titles.capital(wording.post_name(self.post, self.body["kind"]))
+        return titles.capital(wording.post_name(self.shown, self.body["kind"]))
 
     def get_tables(self) -> Mapping[str, Table]:
         """Return the table of appointments and that of the posts of the chain."""
@@ -90,7 +90,7 @@ class PostPage(BodyDetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add who holds the post on the day, and the time line."""
-        day, post = self.request.day, self.post
+        day, post = self.request.day, self.shown
         now = [row for row in self.appointments if row["post_id"] == post["id"] and day in row["valid"]]
         unit_id = self.body["unit_id"]
         edit = addresses.optional("my-post", post["id"]) if may_keep(self.request.user, unit_id) else ""

@@ -8,7 +8,7 @@ before that. All of it happens in one transaction, which is tried again after a 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any, ClassVar
 
 import orjson
@@ -42,6 +42,15 @@ class WriteView(ApiView):
 
     bodies: ClassVar[Bodies] = {}
     """The serializer of the body, by method; a method without one takes no body."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Keep the body before the CSRF check of a session reads it away: a repeat is known by what was sent."""
+        raw = request._request
+        if "HTTP_IDEMPOTENCY_KEY" in raw.META and (raw.content_type or "").lower() == JSON:
+            with suppress(ValueError):
+                if int(raw.META.get("CONTENT_LENGTH") or 0) <= LARGEST:
+                    _kept = raw.body
+        super().initial(request, *args, **kwargs)
 
     def carry_out(self, request: Request, work: Callable[[], HttpResponse]) -> HttpResponse:
         """Run ``work``, which raises to refuse, for a user and in a transaction."""

@@ -203,6 +203,22 @@ def test_session_users_need_their_csrf_token(user, address):
     assert "CSRF Failed" not in refused.json()["detail"]
 
 
+def test_a_session_with_its_csrf_token_repeats_under_a_key(user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+    secret = "a" * 32
+    client.cookies["csrftoken"] = secret
+    body = {"first_name": "a"}
+    headers = {"X_CSRFToken": secret, "Idempotency_Key": "session-1"}
+
+    first = send(client, "POST", "/api/v1/users/", body, **headers)
+    again = send(client, "POST", "/api/v1/users/", body, **headers)
+
+    assert first.status_code == 201, first.content
+    assert again["Idempotency-Replayed"] == "true"
+    assert again.content == first.content
+
+
 def test_old_keys_are_purged(user):
     for key, age in (("old", idempotency.KEPT * 2), ("new", idempotency.KEPT / 2)):
         IdempotencyKey.objects.create(
