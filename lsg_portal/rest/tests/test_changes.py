@@ -216,7 +216,7 @@ def test_a_session_with_its_csrf_token_repeats_under_a_key(user):
 
     assert first.status_code == 201, first.content
     assert again["Idempotency-Replayed"] == "true"
-    assert again.content == first.content
+    assert again.json()["id"] == first.json()["id"]
 
 
 def test_old_keys_are_purged(user):
