@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.test import TransactionTestCase
@@ -45,6 +47,31 @@ def django_db_setup(django_db_setup, django_db_blocker):
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: left.restore())
         yield left
     gc.collect()  # connections that hang in cycles would keep the database from being dropped
+
+
+@pytest.fixture(scope="module")
+def shared_rows(django_db_setup, django_db_blocker):
+    """A transaction around a module's tests: what fixtures make with ``shared_rows()`` all of them find.
+
+    Each test still has a transaction of its own within, and takes back what it does.
+    """
+    outer = transaction.atomic()
+    outer._from_testcase = True
+
+    @contextmanager
+    def making():
+        with django_db_blocker.unblock():
+            yield
+            connection.check_constraints()  # and what is deferred to the end of a transaction happens
+
+    with django_db_blocker.unblock():
+        outer.__enter__()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    yield making
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,9 +28,10 @@ def document(django_db_setup, django_db_blocker):
         return about.openapi("en", "lsg_portal.urls")
 
 
-@pytest.fixture
-def land():
-    return register()
+@pytest.fixture(scope="module")
+def land(shared_rows):
+    with shared_rows():
+        return register()
 
 
 def answers(document, method="get"):

@@ -70,9 +70,10 @@ def is_typed(schema):
     )
 
 
-@pytest.fixture
-def land():
-    return register()
+@pytest.fixture(scope="module")
+def land(shared_rows):
+    with shared_rows():
+        return register()
 
 
 def test_every_parameter_refuses_what_no_value_can_be(document, land):

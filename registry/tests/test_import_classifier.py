@@ -9,7 +9,6 @@ from collections import Counter
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.test import Client
 
 from registry.models import Settlement, SettlementAssignment, Unit, UnitCode, UnitVersion
 from registry.tests.factories import aimak, code, district, oblast
@@ -58,12 +57,6 @@ def everything():
 # --- the reference records ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def classifier(reference, run):
-    """The reference classifier, imported."""
-    return run(reference / "units.csv", "--skip-refused", "--commit")
-
-
 @pytest.mark.slow
 def test_the_artefact_is_refused_by_its_number_and_nothing_is_written(reference, run, capsys):
     with pytest.raises(CommandError, match="--skip-refused"):
@@ -71,55 +64,6 @@ def test_the_artefact_is_refused_by_its_number_and_nothing_is_written(reference,
 
     assert "row 2:" in capsys.readouterr().err
     assert everything() == (0, 0, 0, 0, 0)
-
-
-@pytest.mark.slow
-def test_every_kind_of_unit_is_there_in_its_number(classifier):
-    kinds = Counter(UnitVersion.objects.values_list("kind", flat=True))
-
-    assert kinds == {
-        "oblast": 7,
-        "district": 40,
-        "city_republican": 2,
-        "city_oblast": 13,
-        "city_district_level": 16,
-        "city_district": 4,
-        "ayil_aimak": 453,
-    }
-    assert "rows refused: 1" in classifier
-
-
-@pytest.mark.slow
-def test_aimaks_per_district_are_those_of_the_source(reference, classifier):
-    with (reference / "validation_aa_per_district.csv").open(encoding="utf-8") as lines:
-        expected = {row["district_code"]: int(row["ayil_aimaks_soate"]) for row in csv.DictReader(lines)}
-
-    codes = dict(UnitCode.objects.values_list("unit_id", "code"))
-    found = Counter(
-        codes[parent]
-        for parent in UnitVersion.objects.filter(kind="ayil_aimak").values_list("parent_id", flat=True)
-    )
-
-    assert {district: count for district, count in expected.items() if count} == dict(found)
-
-
-@pytest.mark.slow
-def test_a_second_run_changes_nothing(reference, run, classifier):
-    before = everything()
-
-    said = run(reference / "units.csv", "--skip-refused", "--commit")
-
-    assert "Nothing to change" in said
-    assert everything() == before
-
-
-@pytest.mark.slow
-def test_the_code_finds_its_unit(classifier):
-    answer = Client().get("/api/v1/codes/soate/41704220000000/").json()
-
-    (unit,) = answer["results"]
-    assert (unit["kind"], unit["name"]["ru"]) == ("district", "Ат-Башынский район")
-    assert {"system": "soate", "code": "41704220000000"} in unit["codes"]
 
 
 @pytest.fixture
@@ -158,11 +102,6 @@ def homes(codes):
     if codes is not None:
         rows = rows.filter(settlement__codes__code__in=codes)
     return set(UnitVersion.objects.filter(unit__in=rows.values("unit")).values_list("kind", flat=True))
-
-
-@pytest.mark.slow
-def test_villages_of_the_whole_file_are_those_of_their_own_file(reference, run, classifier):
-    assert "Nothing to change" in run(reference / "villages.csv", "--commit")
 
 
 # --- small files -------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ TABLES = "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND reln
 
 
 class Left:
-    """What the migrations left in each table, as COPY writes it."""
+    """What the migrations left in each table: lines as COPY writes them, sorted, for they lie anywhere."""
 
     def __init__(self) -> None:
         with connection.as_owner(), connection.cursor() as cursor:
@@ -37,15 +37,24 @@ class Left:
                 return
             # in one statement: rules that are not deferred, too, look at it when all is gone
             deletions = ", ".join(f"t{n} AS (DELETE FROM {name})" for n, name in enumerate(changed))
-            for name in changed:
-                cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
-            cursor.execute(f"WITH {deletions} SELECT")
-            for name in changed:
-                if name in self.rows:
-                    cursor.copy_expert(f"COPY {name} FROM STDIN", io.BytesIO(self.rows[name]))
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for name in changed:
-                cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+            self._enter(cursor, changed, after=f"WITH {deletions} SELECT")
+
+    def renew(self) -> None:
+        """Empty every table with its files: the planner then takes none for as small as it has been."""
+        with connection.as_owner(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(self.tables)}")
+            self._enter(cursor, list(self.rows))
+
+    def _enter(self, cursor: Any, tables: list[str], after: str = "SELECT") -> None:
+        for name in tables:
+            cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+        cursor.execute(after)
+        for name in tables:
+            if name in self.rows:
+                cursor.copy_expert(f"COPY {name} FROM STDIN", io.BytesIO(self.rows[name]))
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for name in tables:
+            cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
 
     def _filled(self, cursor: Any) -> list[str]:
         cursor.execute(" UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in self.tables))
@@ -55,4 +64,4 @@ class Left:
 def _rows(cursor: Any, name: str) -> bytes:
     written = io.BytesIO()
     cursor.copy_expert(f"COPY {name} TO STDOUT", written)
-    return written.getvalue()
+    return b"".join(sorted(written.getvalue().splitlines(keepends=True)))

@@ -24,7 +24,8 @@ def triggers():
         return cursor.fetchall()
 
 
-def test_what_was_added_changed_and_deleted_is_undone(django_db_setup):
+@pytest.mark.parametrize("way", ["restore", "renew"])
+def test_what_was_added_changed_and_deleted_is_undone(django_db_setup, way):
     left, before = django_db_setup, triggers()
     assert {"audit_head", "auth_permission", "councils_endreason", "django_migrations"} <= set(left.rows)
 
@@ -37,7 +38,7 @@ def test_what_was_added_changed_and_deleted_is_undone(django_db_setup):
         ContentType.objects.filter(model="unit").delete()
     assert Entry.objects.exists()
     assert Left().rows != left.rows
-    left.restore()
+    getattr(left, way)()
 
     assert Left().rows == left.rows
     assert Left().tables == left.tables

@@ -40,7 +40,7 @@ def _demo_copy(django_db_setup, django_db_blocker):
                 if not stale.startswith(run):
                     _drop(server, stale)
             if run not in known:
-                _load(server, run)
+                _load(server, run, django_db_setup)
             server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(copy), Identifier(run)))
         yield copy
         with _server() as server:
@@ -50,7 +50,7 @@ def _demo_copy(django_db_setup, django_db_blocker):
                 _drop(server, run)
 
 
-def _load(server, name):
+def _load(server, name, left):
     """Copy the empty test database, load the country into the copy, and only then give it its name."""
     from lsg_portal.demo.load import load_all
 
@@ -60,6 +60,7 @@ def _load(server, name):
     empty = connection.settings_dict["NAME"]
     server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(unfinished), Identifier(empty)))
     with _pointed_at(unfinished):
+        left.renew()
         load_all()
     server.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(name)))
 

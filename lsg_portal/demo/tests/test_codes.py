@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -15,18 +16,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_country"), py
 FIRST_DAY = "2021-01-01"
 
 
-def imported(path, *flags):
-    call_command(
-        "import_classifier", str(path), "--valid-from", FIRST_DAY, "--skip-refused", "--commit", *flags
-    )
+def imported(path):
+    """Import the classifier; return what was said on either channel."""
+    out, err = StringIO(), StringIO()
+    flags = ("--valid-from", FIRST_DAY, "--skip-refused", "--commit")
+    call_command("import_classifier", str(path), *flags, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
 
 
-@pytest.fixture
-def coded(reference, capsys):
-    units = Unit.objects.count()
-    imported(reference / "units.csv")
-    said = capsys.readouterr()
-    return units, said.out, said.err
+@pytest.fixture(scope="module")
+def coded(demo_country, shared_rows, reference):
+    with shared_rows():
+        return Unit.objects.count(), *imported(reference / "units.csv")
 
 
 def test_every_row_finds_its_unit_and_none_is_added(coded):
@@ -39,10 +40,10 @@ def test_every_row_finds_its_unit_and_none_is_added(coded):
     assert "differs" not in said
 
 
-def test_a_second_run_changes_nothing(coded, reference, capsys):
-    imported(reference / "units.csv")
+def test_a_second_run_changes_nothing(coded, reference):
+    said, _refused = imported(reference / "units.csv")
 
-    assert "Nothing to change" in capsys.readouterr().out
+    assert "Nothing to change" in said
 
 
 def test_units_that_ended_in_the_reform_keep_their_code_to_their_last_day(coded):
@@ -79,11 +80,10 @@ def test_an_annulment_still_opens_what_it_closed(coded):
     assert codes.filter(valid__upper_inf=True).count() == 2
 
 
-def test_villages_get_their_codes_too(coded, reference, capsys):
+def test_villages_get_their_codes_too(coded, reference):
     before = Settlement.objects.count()
 
-    imported(reference / "villages.csv")
+    said, _refused = imported(reference / "villages.csv")
 
-    said = capsys.readouterr()
-    assert Settlement.objects.count() == before, said.out[-2000:]
-    assert "rows refused: 0" in said.out
+    assert Settlement.objects.count() == before, said[-2000:]
+    assert "rows refused: 0" in said

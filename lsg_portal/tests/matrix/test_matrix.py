@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from copy import copy
 from itertools import product
 
 import pytest
@@ -41,12 +42,18 @@ ADMINISTRATION = [row for row in TABLE.rows if is_administration(row)]
 PAGES = [row for row in TABLE.rows if not is_rest(row) and not is_administration(row)]
 
 
+@pytest.fixture(scope="module")
+def register(shared_rows):
+    with shared_rows():
+        return World()
+
+
 @pytest.fixture
-def world(db, settings):
+def world(register, db, settings):
     """The register that is asked; refusals are not logged, each would cost a traceback."""
     settings.SECOND_FACTOR_WAIVED = True
     logging.disable(logging.ERROR)
-    yield World()
+    yield copy(register)
     logging.disable(logging.NOTSET)
 
 
