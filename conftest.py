@@ -56,7 +56,7 @@ def shared_rows(django_db_setup, django_db_blocker):
     Each test still has a transaction of its own within, and takes back what it does.
     """
     outer = transaction.atomic()
-    outer._from_testcase = True
+    outer._from_testcase = True  # type: ignore[attr-defined]
 
     @contextmanager
     def making():
