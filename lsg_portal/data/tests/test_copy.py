@@ -20,6 +20,7 @@ def backends():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (SELECT n%%' AND state = 'active'"
+            " AND datname = current_database()"
         )
         return cursor.fetchone()[0]
 
@@ -114,7 +115,10 @@ def test_the_next_export_uses_the_connection_of_the_last():
 
     assert kept() == first
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+        )
         assert cursor.fetchone() == (0,)
 
 

@@ -90,6 +90,7 @@ def test_a_client_that_leaves_ends_the_statement(visitor):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (%' AND state = 'active'"
+            " AND datname = current_database()"
         )
         assert cursor.fetchone()[0] == 0
 
