@@ -195,7 +195,10 @@ def _figure(value: int, **of: uuid.UUID) -> Population:
 
 
 def set_distances() -> None:
-    """Give every settlement a constructed distance to its centre; the documented one is 45 km, to Cholok-Kaiyn."""
+    """Give settlements a constructed distance to their centre; the one documented is 45 km, to Cholok-Kaiyn.
+
+    Where the belonging itself is documented the distance stays unreported: it would look documented too.
+    """
     changed = []
     centres: dict[uuid.UUID, list] = {}
     for version in UnitVersion.objects.live():
@@ -210,6 +213,8 @@ def set_distances() -> None:
         ]
         if row.settlement_id in centre:
             row.distance_to_centre_km = Decimal(0)
+        elif row.provenance == Provenance.DOCUMENTED:
+            continue
         else:
             reach = Decimal(30) if row.change_id else Decimal(18)
             away = Decimal(2) + reach * chance("distance", str(row.settlement_id), str(row.unit_id)) ** 2
