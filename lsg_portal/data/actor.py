@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 LONGEST_REASON = 2000
 """Characters of a reason that the journal keeps."""
@@ -105,7 +106,10 @@ def set_process_actor(actor: str) -> None:
 
 def _tell_open_transactions() -> None:
     connection: Any = connections[DEFAULT_DB_ALIAS]
-    if connection.in_atomic_block and connection.connection is not None and not connection.needs_rollback:
+    if not connection.in_atomic_block or connection.connection is None or connection.needs_rollback:
+        return
+    # after a refusal of the database nothing can be said; rolling back restores what was said before
+    if connection.connection.get_transaction_status() != TRANSACTION_STATUS_INERROR:
         tell(connection)
 
 

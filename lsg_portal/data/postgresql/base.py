@@ -62,6 +62,12 @@ class DatabaseCreation(creation.DatabaseCreation):
         self.connection.close()
         return name
 
+    def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
+        """Drop the database also while an export's own connection is still saying good-bye."""
+        with self._nodb_cursor() as cursor:
+            name = self.connection.ops.quote_name(test_database_name)
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that may step back into the owner's role, where the login is the owner's."""

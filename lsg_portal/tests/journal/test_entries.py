@@ -5,7 +5,7 @@ import itertools
 import threading
 
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
 from audit import tables
 from audit.models import Entry, Head, Link, Private
@@ -139,6 +139,13 @@ def test_the_reason_ends_with_its_block(records):
     second = LegalActFactory()
 
     assert [entries_of(each)[0].reason for each in (first, second)] == ["for once", ""]
+
+
+def test_a_refusal_of_the_database_comes_out_of_a_reason_as_it_is():
+    act = LegalActFactory(key="twice")
+
+    with pytest.raises(IntegrityError), transaction.atomic(), actor.because("for once"):
+        LegalActFactory(key=act.key)
 
 
 @pytest.mark.django_db(transaction=True)
