@@ -64,7 +64,7 @@ class DatabaseCreation(creation.DatabaseCreation):
 
     def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
         """Drop the database also while an export's own connection is still saying good-bye."""
-        with self._nodb_cursor() as cursor:
+        with self._nodb_cursor() as cursor:  # type: ignore[attr-defined]
             name = self.connection.ops.quote_name(test_database_name)
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
