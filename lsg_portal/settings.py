@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "accounts",
     "councils",
     "ayil_okmotu",
+    "delegation",
     "reform",
 ]
 
