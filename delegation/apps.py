@@ -1,6 +1,7 @@
 """Delegated state powers: who does the state's work, on what basis and with what money."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,9 @@ class DelegationConfig(AppConfig):
 
     name = "delegation"
     verbose_name = _("Delegated state powers")
+
+    def ready(self) -> None:
+        """Keep what the migrations entered."""
+        from delegation import upkeep
+
+        post_migrate.connect(upkeep.after_migrate, sender=self, dispatch_uid="delegation.upkeep")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from councils.querysets import PresentQuerySet
 from registry.models import LegalAct, Recorded
 from registry.models.dated import Dated, DatedQuerySet
 
@@ -126,6 +127,8 @@ class PowerItem(Named):
     )
     number = models.PositiveSmallIntegerField(_("number"))
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
+
+    objects = PresentQuerySet.as_manager()
 
     class Meta(Named.Meta):
         verbose_name = _("item of a state power")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from councils.querysets import PresentQuerySet
 from delegation.models.catalogue import StateBody, StatePower
 from delegation.models.transfers import Transfer
 from registry.models import LegalAct, Recorded, Unit
@@ -103,6 +104,8 @@ class DisputeParty(Recorded):
     )
     association = models.CharField(_("association"), max_length=300, blank=True, default="")
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
+
+    objects = PresentQuerySet.as_manager()
 
     class Meta(Recorded.Meta):
         verbose_name = _("party to a dispute")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from councils.querysets import PresentQuerySet
 from delegation.models.catalogue import StateBody, StatePower
 from registry.models import Annulment, Change, LegalAct, Recorded, Unit
+from registry.models.dated import EQUAL, LIVE, OVERLAPS, DatedQuerySet
 
 
 class Basis(models.TextChoices):
@@ -29,6 +32,14 @@ class TransferStatus(models.TextChoices):
     IN_FORCE = "in_force", _("in force")
     ENDED = "ended", _("ended")
     CANCELLED = "cancelled", _("cancelled")
+
+
+class TransferQuerySet(DatedQuerySet):
+    """Transfers; ``on`` gives those in force on a day, also if they have ended since."""
+
+    def present(self) -> Self:
+        """Return those that are neither cancelled nor voided."""
+        return self.live().exclude(status=TransferStatus.CANCELLED)
 
 
 class Transfer(Recorded):
@@ -112,10 +123,17 @@ class Transfer(Recorded):
         reporting_ru: str | None
         reporting_en: str | None
 
+    objects = TransferQuerySet.as_manager()
+
     class Meta(Recorded.Meta):
         verbose_name = _("transfer of a state power")
         verbose_name_plural = _("transfers of state powers")
         constraints = [
+            ExclusionConstraint(
+                name="delegation_transfer_one_a_day",
+                expressions=[("power", EQUAL), ("unit", EQUAL), ("valid", OVERLAPS)],
+                condition=LIVE & Q(valid__isnull=False),
+            ),
             models.CheckConstraint(name="delegation_transfer_basis", condition=Q(basis__in=Basis.values)),
             models.CheckConstraint(
                 name="delegation_transfer_status", condition=Q(status__in=TransferStatus.values)
@@ -148,7 +166,9 @@ class Transfer(Recorded):
             ),
             models.CheckConstraint(
                 name="delegation_transfer_end_has_reason",
-                condition=~Q(status__in=["ended", "cancelled"]) | ~Q(end_reason=""),
+                condition=~Q(status__in=["ended", "cancelled"])
+                | ~Q(end_reason="")
+                | Q(closed_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="delegation_transfer_term",
@@ -160,7 +180,6 @@ class Transfer(Recorded):
                 condition=Q(voided_by__isnull=True) & ~Q(status="cancelled"),
             ),
         ]
-        # one transfer of a power to a municipality in force a day: an exclusion over ``valid`` in 0002
 
     def __str__(self) -> str:
         return f"{self.power_id} → {self.unit_id}"
@@ -224,6 +243,8 @@ class Means(Recorded):
         _("thousand som a year"), max_digits=16, decimal_places=2, null=True, blank=True
     )
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
+
+    objects = PresentQuerySet.as_manager()
 
     if TYPE_CHECKING:
         what_ky: str | None
