@@ -79,6 +79,14 @@ RULES = {
     ),
     "delegation_performance_obstacle": _("Say what stood in the way."),
     "delegation_performance_within": _("The transfer was not in force in this quarter."),
+    "delegation_practice_one_a_day": _(
+        "The municipality is already said to perform this power on these days."
+    ),
+    "delegation_practice_valid_not_empty": _("The period is empty: it must end after it starts."),
+    "delegation_practice_valid_has_start": _("The period needs a first day."),
+    "delegation_practice_unit": _(
+        "A power is performed by a city or an ayil aimak that exists on these days."
+    ),
     "delegation_dispute_number_once": _("There is already a dispute of this number."),
     "delegation_dispute_status": _("There is no such state of a dispute."),
     "delegation_dispute_due": _("The deadline lies before the first day."),

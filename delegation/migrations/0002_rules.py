@@ -190,13 +190,24 @@ BEGIN
     RETURN NULL;
 END $$;
 """
+    + """
+CREATE FUNCTION delegation_check_practice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM fresh p WHERE p.voided_by_id IS NULL AND NOT delegation_municipality(p.unit_id) @> p.valid) THEN
+        PERFORM registry_refuse('delegation_practice_unit', 'A municipality performs powers while it exists.');
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+    + after("practice", "delegation_check_practice")
     + after("funding", "delegation_check_quarter")
     + after("performance", "delegation_check_quarter")
 )
 DROP_QUARTERS = (
     drop("funding")
     + drop("performance")
-    + "DROP FUNCTION delegation_check_quarter(); DROP FUNCTION delegation_quarter(integer, integer);"
+    + drop("practice")
+    + "DROP FUNCTION delegation_check_practice(); DROP FUNCTION delegation_check_quarter(); DROP FUNCTION delegation_quarter(integer, integer);"
 )
 
 DISPUTES = (

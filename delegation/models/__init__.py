@@ -11,7 +11,7 @@ from delegation.models.catalogue import (
     StatuteItem,
 )
 from delegation.models.disputes import CancellationRequest, Dispute, DisputeParty, Hearing
-from delegation.models.funding import Funding, Performance
+from delegation.models.funding import Funding, Performance, Practice
 from delegation.models.succession import Succession
 from delegation.models.transfers import Basis, Means, Principle, PrincipleAnswer, Transfer, TransferStatus
 
@@ -29,6 +29,7 @@ __all__ = [
     "PowerGroup",
     "PowerItem",
     "PowerStatus",
+    "Practice",
     "Principle",
     "PrincipleAnswer",
     "StateBody",

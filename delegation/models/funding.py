@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from delegation.models.catalogue import StatePower
 from delegation.models.transfers import Transfer
-from registry.models import Recorded
+from registry.models import Recorded, Unit
+from registry.models.dated import EQUAL, LIVE, OVERLAPS, Dated, DatedQuerySet
 
 LARGEST = 100_000_000
 """Thousand som: more than the whole state budget."""
@@ -101,3 +104,36 @@ class Performance(Quarterly):
 
     def __str__(self) -> str:
         return f"{self.transfer_id} {self.year}/{self.quarter} {self.result}"
+
+
+class Practice(Dated):
+    """A power that a municipality performs in fact over ``valid``, whether or not anybody has handed it over.
+
+    Nobody could say so before: without a transfer in force it is work without agreement.
+    """
+
+    power = models.ForeignKey(
+        StatePower, on_delete=models.PROTECT, related_name="practices", verbose_name=_("state power")
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="practices", verbose_name=_("municipality")
+    )
+    note = models.CharField(_("what is done"), max_length=1000, blank=True, default="")
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        verbose_name = _("power performed in fact")
+        verbose_name_plural = _("powers performed in fact")
+        constraints = [
+            *Dated.Meta.constraints,
+            ExclusionConstraint(
+                name="delegation_practice_one_a_day",
+                expressions=[("power", EQUAL), ("unit", EQUAL), ("valid", OVERLAPS)],
+                condition=LIVE,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.power_id} {self.unit_id}"

@@ -18,7 +18,13 @@ from delegation.services.disputes import (
     record_hearing,
     remove_party,
 )
-from delegation.services.reporting import UNSET, report_funding, report_performance
+from delegation.services.reporting import (
+    UNSET,
+    end_practice,
+    record_practice,
+    report_funding,
+    report_performance,
+)
 from delegation.services.succession import (
     TransferEffect,
     annul_change,
@@ -62,6 +68,7 @@ __all__ = [
     "effects_of",
     "end_for_good",
     "end_overlap",
+    "end_practice",
     "end_transfer",
     "enter_into_force",
     "enter_power",
@@ -73,6 +80,7 @@ __all__ = [
     "record_consent",
     "record_hearing",
     "record_overlap",
+    "record_practice",
     "redraft_transfer",
     "remove_item",
     "remove_means",

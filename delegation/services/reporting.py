@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from councils.services.locking import locked
 from delegation.errors import conflict, refuse, told
-from delegation.models import Funding, Performance, Transfer
+from delegation.models import Funding, Performance, Practice, StatePower, Transfer
 from delegation.models.funding import LARGEST
-from registry.models import Provenance
+from registry.models import Provenance, Unit
 from registry.names import clean
 
 
@@ -109,3 +111,41 @@ def _quarter(
     if expected_version:
         conflict("no_such_report", _("Nothing has been reported for this quarter yet."))
     return model(transfer=transfer, year=year, quarter=quarter, provenance=provenance, source=source)
+
+
+@transaction.atomic
+def record_practice(
+    *,
+    power: StatePower,
+    unit: Unit,
+    on: dt.date,
+    note: str = "",
+    provenance: str = Provenance.DOCUMENTED,
+    source: str = "",
+) -> Practice:
+    """Record that a municipality performs a power in fact from ``on``, handed over or not."""
+    with told():
+        row = Practice.objects.create(
+            power=power,
+            unit=unit,
+            valid=DateRange(on, None),
+            note=clean(note)[:1000],
+            provenance=provenance,
+            source=source,
+        )
+    return row
+
+
+@transaction.atomic
+def end_practice(*, practice: Practice, on: dt.date, expected_version: int | None = None) -> Practice:
+    """End it on ``on``, the first day on which the municipality performs the power no longer."""
+    row = locked(practice, expected_version)
+    if row.valid.upper is not None:
+        conflict("already_ended", _("It has already ended."))
+    if on <= row.valid.lower:
+        refuse("delegation_practice_valid_not_empty", pointer="/on")
+    row.valid = DateRange(row.valid.lower, on)
+    row.version += 1
+    with told():
+        row.save(update_fields=["valid", "version"])
+    return row

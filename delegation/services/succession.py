@@ -17,6 +17,7 @@ from councils.services.planning import Territory
 from delegation.errors import conflict, refuse, told
 from delegation.models import (
     Means,
+    Practice,
     PrincipleAnswer,
     Succession,
     Transfer,
@@ -62,7 +63,8 @@ def _in_force(territory: Territory) -> QuerySet[Transfer]:
 def apply_change(*, change: Change) -> list[Succession]:
     """End the transfers of municipalities that end, and put each on the list of what is to be decided.
 
-    Drafts and agreed transfers of theirs are given up. Raises StateConflict where one entered into force later.
+    Drafts and agreed transfers of theirs are given up, what they perform in fact ends with them. Raises
+    StateConflict where one entered into force later.
     """
     territory = Territory.of_change(change)
     if not territory.ends:
@@ -90,6 +92,9 @@ def apply_change(*, change: Change) -> list[Succession]:
             end_act=act,
             version=F("version") + 1,
         )
+        Practice.objects.live().filter(unit__in=territory.ends, valid__upper_inf=True).update(
+            valid=until(change.effective_on), closed_by=change, version=F("version") + 1
+        )
         return Succession.objects.bulk_create(
             Succession(
                 change=change,
@@ -116,6 +121,9 @@ def annul_change(*, annulment: Annulment) -> None:
     with told():
         Succession.objects.filter(change=change, voided_by__isnull=True).update(
             voided_by=annulment, version=F("version") + 1
+        )
+        Practice.objects.filter(closed_by=change).update(
+            valid=unending(), closed_by=None, version=F("version") + 1
         )
         Transfer.objects.filter(closed_by=change, status=TransferStatus.ENDED).update(
             status=TransferStatus.IN_FORCE,
