@@ -9,6 +9,7 @@ from lsg_portal.health import healthz, readyz
 api = [
     path("", include("registry.api.urls")),
     path("", include("councils.api.urls")),
+    path("", include("delegation.api.urls")),
     path("", include("reform.api.urls")),
     path("", include("accounts.api.urls")),
     path("", include("audit.api.urls")),

@@ -1,0 +1,58 @@
+"""What the columns of the tables of delegated powers are called, for the data package."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lsg_portal.rest.datapackage import describe
+
+describe(
+    {
+        "power": _("state power"),
+        "group": _("group"),
+        "field": _("field of state activity"),
+        "field.transferable": _("transferable"),
+        "transferable": _("transferable"),
+        "legal_basis": _("legal basis"),
+        "responsible": _("responsible state body"),
+        "state_body": _("state body"),
+        "note": _("note"),
+        "transfers_in_force": _("transfers in force"),
+        "transfer": _("transfer"),
+        "basis": _("basis"),
+        "agreement_number": _("number of the agreement"),
+        "signed_on": _("signed on"),
+        "term": _("term"),
+        "consent_on": _("consent of the association"),
+        "means": _("means"),
+        "means.financial": _("financial means, thousand som a year"),
+        "means.material": _("material means"),
+        "principles_answered": _("principles answered"),
+        "quarter": _("quarter"),
+        "need": _("normative need"),
+        "planned": _("planned"),
+        "received": _("received"),
+        "spent": _("spent"),
+        "material": _("material means received"),
+        "result": _("result"),
+        "volume": _("volume"),
+        "volume_unit": _("unit of measure"),
+        "obstacle": _("obstacle"),
+        "subject": _("subject"),
+        "opened_on": _("opened on"),
+        "due_on": _("to be decided by"),
+        "overdue": _("past its deadline"),
+        "closed_on": _("closed on"),
+        "outcome": _("outcome"),
+        "ground": _("ground"),
+        "justification": _("justification"),
+        "missing": _("thousand som lacking"),
+        "filed_on": _("filed on"),
+        "decided_on": _("decided on"),
+        "decision": _("decision"),
+        "successors": _("successors"),
+        "new_transfer": _("new transfer"),
+        "new_unit": _("successor"),
+        "reason": _("reason"),
+        "entered": _("entered"),
+        "disputed": _("in one of two counts only"),
+    }
+)
