@@ -3,102 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils.models import CouncilPostKind, SessionKind
-from lsg_portal.web.forms import DayField
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-Option = tuple[str, "StrOrPromise"]
-Options = Sequence[Option]
-
-NOT_OFFERED = {"invalid_choice": gettext_lazy("Choose one of those offered.")}
-"""In place of Django's message, which repeats what was sent: an identifier nobody can read."""
+from lsg_portal.web.forms import NOT_OFFERED, Chosen, DayField, Line, Options, VersionedForm, Whole
 
 MOST_SEATS = 300
 LONGEST_TEXT = 100_000
-
-
-class Line(forms.CharField):
-    """A line of text, or several."""
-
-    def __init__(
-        self,
-        *,
-        label: StrOrPromise,
-        max_length: int,
-        required: bool = False,
-        help_text: StrOrPromise = "",
-        lines: int = 1,
-    ) -> None:
-        widget = forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput()
-        super().__init__(
-            label=label, max_length=max_length, required=required, help_text=help_text, widget=widget
-        )
-
-
-class Whole(forms.IntegerField):
-    """A whole number as people type it."""
-
-    widget = forms.TextInput
-
-    def __init__(self, *, label: StrOrPromise, most: int = MOST_SEATS, least: int = 0, **more: Any) -> None:
-        super().__init__(label=label, min_value=least, max_value=most, **more)
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Ask phones for their number pad."""
-        return {"inputmode": "numeric", "autocomplete": "off", "size": "6"}
-
-
-class Chosen(forms.TypedChoiceField):
-    """A record out of those offered; empty is None."""
-
-    def __init__(
-        self, *, label: StrOrPromise, required: bool = False, help_text: StrOrPromise = "", none: str = "—"
-    ) -> None:
-        self.none = none
-        super().__init__(
-            label=label,
-            help_text=help_text,
-            required=required,
-            coerce=uuid.UUID,
-            empty_value=None,
-            choices=[("", none)],
-            error_messages=NOT_OFFERED,
-        )
-
-    def offer(self, options: Iterable[Any]) -> None:
-        """Set what can be chosen."""
-        self.choices = [("", self.none), *options]
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show a record that is stored as the one chosen."""
-        return str(getattr(value, "pk", value) or "")
-
-
-class VersionedForm(forms.Form):
-    """A form that says which version of the record was read; a new record has none."""
-
-    version = forms.IntegerField(
-        required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput
-    )
-
-    @property
-    def expected_version(self) -> int:
-        """The version that was read; one that was not sent is no version at all."""
-        return self.cleaned_data.get("version") or 0
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was entered, without the version."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class SessionForm(VersionedForm):
@@ -119,6 +34,7 @@ class SessionForm(VersionedForm):
     initiators = Whole(
         label=gettext_lazy("Deputies who asked for it"),
         least=1,
+        most=MOST_SEATS,
         required=False,
         help_text=gettext_lazy("For an extraordinary session that deputies demanded."),
     )

@@ -24,7 +24,7 @@ from councils.models import (
 )
 from councils.session_file import COLUMNS, KINDS, SENTENCES, YES
 from lsg_portal.data import actor
-from lsg_portal.data.uploads import CellError, Table, UploadRow, read_table
+from lsg_portal.data.uploads import CellError, RowsRefused, Table, UploadRow, read_table
 from registry.names import fold
 from registry.services import check_now
 
@@ -85,18 +85,6 @@ class Report:
             for one in known["refused"]
         ]
         return cls(**known)
-
-
-class RowsRefused(Exception):
-    """Rows of the file cannot be taken, and nothing was written (422); the violations name them."""
-
-    problem_status = 422
-    code = "rows_refused"
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(f"{report.refused_rows} rows refused")
-        self.report = report
-        self.violations = [error.violation for error in report.refused]
 
 
 class BadRow(Exception):

@@ -10,8 +10,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from councils.forms import NOT_OFFERED, Line, VersionedForm, Whole
+from councils.forms import MOST_SEATS
 from councils.models import AdvisoryCapacity, AttendanceState, VoteChoice
+from lsg_portal.web.forms import NOT_OFFERED, Line, VersionedForm, Whole
 
 
 class AttendanceForm(VersionedForm):
@@ -122,9 +123,9 @@ class VoteForm(VersionedForm):
         initial=TOTALS,
         error_messages=NOT_OFFERED,
     )
-    in_favour = Whole(label=gettext_lazy("In favour"), required=False)
-    against = Whole(label=gettext_lazy("Against"), required=False)
-    abstained = Whole(label=gettext_lazy("Abstained"), required=False)
+    in_favour = Whole(label=gettext_lazy("In favour"), most=MOST_SEATS, required=False)
+    against = Whole(label=gettext_lazy("Against"), most=MOST_SEATS, required=False)
+    abstained = Whole(label=gettext_lazy("Abstained"), most=MOST_SEATS, required=False)
 
     def __init__(self, *args: Any, deputies: Iterable[tuple[uuid.UUID, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

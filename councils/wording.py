@@ -16,18 +16,20 @@ from councils.models import (
     SessionStatus,
 )
 from lsg_portal.web import display
+from registry import titles
 
 _PATTERNS = {
-    "ky": {"ayil": "{} айылдык кеңеши", "city": "{} шаардык кеңеши", "district": "{} райондук кеңеши"},
-    "ru": {"ayil": "Айылный кенеш {}", "city": "Городской кенеш г. {}", "district": "Районный кенеш {}"},
-    "en": {"ayil": "{} ayil council", "city": "{} city council", "district": "{} district council"},
+    "ayil": {"ky": "{} айылдык кеңеши", "ru": "Айылный кенеш {}", "en": "{} ayil council"},
+    "city": {"ky": "{} шаардык кеңеши", "ru": "Городской кенеш г. {}", "en": "{} city council"},
+    "district": {"ky": "{} райондук кеңеши", "ru": "Районный кенеш {}", "en": "{} district council"},
 }
 _RUSSIAN_ENDINGS = {
     "ayil": (" айылный аймак", " айылный кенеш"),
     "city": (" городской округ", " городской кенеш"),
     "district": (" район", " районный кенеш"),
 }
-_ORDER = {"ky": ("ky", "ru", "en"), "ru": ("ru", "ky", "en"), "en": ("en", "ru", "ky")}
+
+capital = titles.capital
 
 
 def council_name(unit: Mapping[str, Any] | None, kind: str) -> str:
@@ -38,16 +40,7 @@ def council_name(unit: Mapping[str, Any] | None, kind: str) -> str:
     """
     if not unit:
         return str(dict(CouncilKind.choices).get(kind, kind))
-    for language in _ORDER[display.language()]:
-        name = str(unit.get(f"name_{language}") or "")
-        if not name:
-            continue
-        if language == "ru":
-            before, after = _RUSSIAN_ENDINGS.get(kind, ("", ""))
-            if before and name.endswith(before):
-                return name.removesuffix(before) + after
-        return _PATTERNS[language].get(kind, "{}").format(name)
-    return ""
+    return titles.named_after(unit, _PATTERNS.get(kind, {}), _RUSSIAN_ENDINGS.get(kind, ("", "")))
 
 
 def council_of(row: Mapping[str, Any] | None) -> str:
@@ -109,8 +102,3 @@ def resolution_status(value: str) -> str:
 def article(text: str | None) -> str:
     """Return an article as texts refer to it: «art. 31»; what already says what it is stays."""
     return _("art. %(article)s") % {"article": text} if text and text[0].isdigit() else (text or "")
-
-
-def capital(text: str) -> str:
-    """Return a text with a capital first letter."""
-    return text[:1].upper() + text[1:]

@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RoleKindEnum": "accounts.models.RoleKind.values",
         "SessionKindEnum": "councils.models.SessionKind.values",
+        "PostKindEnum": "ayil_okmotu.models.PostKind.values",
     },
 }
 

@@ -9,6 +9,7 @@ from lsg_portal.health import healthz, readyz
 api = [
     path("", include("registry.api.urls")),
     path("", include("councils.api.urls")),
+    path("", include("ayil_okmotu.api.urls")),
     path("", include("delegation.api.urls")),
     path("", include("reform.api.urls")),
     path("", include("accounts.api.urls")),
@@ -25,7 +26,10 @@ urlpatterns = [
         path("", include("registry.urls")),
         path("", include("councils.secretary_urls")),
         path("", include("councils.import_urls")),
+        path("", include("ayil_okmotu.office_urls")),
         path("councils/", include("councils.urls")),
+        path("executive-bodies/", include("ayil_okmotu.urls")),
+        path("delegation/", include("delegation.urls")),
         path("reform/", include("reform.urls")),
         path("", include("accounts.urls")),
         path("", include("audit.urls")),

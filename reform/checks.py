@@ -175,4 +175,90 @@ CHECKS = (
              GROUP BY p.id, f.mandate_id ORDER BY 5, p.name_ky, p.id""",
         {"council": None, "others": absences.HOW_MANY - 1, "many": absences.HOW_MANY},
     ),
+    Check(
+        "bodies_of_ended_units",
+        _("Executive bodies that work for units which exist no longer"),
+        "executive_body",
+        """SELECT DISTINCT ON (v.unit_id, b.id) b.id, v.name_ky, v.name_ru, v.name_en, upper(v.valid)
+             FROM ayil_okmotu_executivebody b
+             JOIN registry_unitversion v ON v.unit_id = b.unit_id AND v.voided_by_id IS NULL
+            WHERE b.valid @> %(day)s::date AND b.voided_by_id IS NULL AND NOT registry_life(b.unit_id) @> %(day)s::date
+            ORDER BY v.unit_id, b.id, v.valid DESC""",
+    ),
+    Check(
+        "municipalities_without_body",
+        _("Municipalities without an executive body"),
+        "unit",
+        """SELECT u.unit_id, u.name_ky, u.name_ru, u.name_en, lower(u.valid) FROM registry_units_on(%(day)s::date) u
+            WHERE u.kind IN ('city_republican', 'city_oblast', 'city_district_level', 'ayil_aimak')
+              AND NOT EXISTS (SELECT FROM ayil_okmotu_executivebody b WHERE b.unit_id = u.unit_id
+                                 AND b.valid @> %(day)s::date AND b.voided_by_id IS NULL)
+              AND EXISTS (SELECT FROM ayil_okmotu_executivebody o
+                           WHERE o.voided_by_id IS NULL AND o.valid @> %(day)s::date)
+            ORDER BY u.sort_ky, u.unit_id""",
+    ),
+    Check(
+        "bodies_without_head",
+        _("Executive bodies that nobody heads"),
+        "executive_body",
+        """SELECT b.id, u.name_ky, u.name_ru, u.name_en, lower(b.valid)
+             FROM registry_units_on(%(day)s::date) u
+             JOIN ayil_okmotu_executivebody b ON b.unit_id = u.unit_id AND b.valid @> %(day)s::date
+                  AND b.voided_by_id IS NULL
+            WHERE NOT EXISTS (SELECT FROM ayil_okmotu_post p JOIN ayil_okmotu_appointment a ON a.post_id = p.id
+                               WHERE p.body_id = b.id AND p.kind = 'head' AND p.voided_by_id IS NULL
+                                 AND a.valid @> %(day)s::date AND a.voided_by_id IS NULL)
+            ORDER BY u.sort_ky, b.id""",
+    ),
+    Check(
+        "terms_of_heads_over",
+        _("Heads of executive bodies whose term has run out"),
+        "executive_body",
+        """SELECT b.id, u.name_ky, u.name_ru, u.name_en, t.over
+             FROM registry_units_on(%(day)s::date) u
+             JOIN ayil_okmotu_executivebody b ON b.unit_id = u.unit_id AND b.valid @> %(day)s::date
+                  AND b.voided_by_id IS NULL
+             JOIN ayil_okmotu_post p ON p.body_id = b.id AND p.kind = 'head' AND p.voided_by_id IS NULL
+             JOIN ayil_okmotu_appointment a ON a.post_id = p.id AND a.valid @> %(day)s::date AND a.voided_by_id IS NULL
+             CROSS JOIN LATERAL (
+                  SELECT (CASE WHEN a.former_id IS NULL THEN lower(a.valid) ELSE ayil_okmotu_since(a.id) END
+                          + make_interval(years => a.term_years))::date AS over) t
+            WHERE t.over <= %(day)s::date ORDER BY t.over, u.sort_ky, b.id""",
+    ),
+    Check(
+        "posts_left_behind",
+        _("Posts and appointments left behind: their body or village lies elsewhere"),
+        "executive_body",
+        """SELECT DISTINCT ON (b.id) b.id, v.name_ky, v.name_ru, v.name_en, lower(p.valid)
+             FROM ayil_okmotu_post p JOIN ayil_okmotu_executivebody b ON b.id = p.body_id
+             JOIN registry_unitversion v ON v.unit_id = b.unit_id AND v.voided_by_id IS NULL
+             LEFT JOIN ayil_okmotu_appointment a ON a.post_id = p.id AND a.voided_by_id IS NULL
+                  AND a.valid @> %(day)s::date
+            WHERE (p.valid @> %(day)s::date OR a.id IS NOT NULL) AND p.voided_by_id IS NULL
+              AND (b.voided_by_id IS NOT NULL OR NOT b.valid @> %(day)s::date OR NOT p.valid @> %(day)s::date
+                   OR p.settlement_id IS NOT NULL AND NOT EXISTS (
+                      SELECT FROM registry_settlementassignment s WHERE s.settlement_id = p.settlement_id
+                         AND s.unit_id = b.unit_id AND s.voided_by_id IS NULL AND s.valid @> %(day)s::date))
+            ORDER BY b.id, v.valid DESC""",
+    ),
+    Check(
+        "transfers_left_behind",
+        _("State powers in force in municipalities that have ended"),
+        "transfer",
+        """SELECT t.id, w.name_ky, w.name_ru, w.name_en, lower(t.valid)
+             FROM delegation_transfer t JOIN delegation_statepower w ON w.id = t.power_id
+            WHERE t.valid @> %(day)s::date AND t.voided_by_id IS NULL
+              AND NOT delegation_municipality(t.unit_id) @> %(day)s::date
+            ORDER BY w.code, t.id""",
+    ),
+    Check(
+        "transfers_undecided",
+        _("Powers of municipalities that ended, undecided past their deadline"),
+        "transfer",
+        """SELECT s.transfer_id, w.name_ky, w.name_ru, w.name_en, s.due_on
+             FROM delegation_succession s JOIN delegation_transfer t ON t.id = s.transfer_id
+             JOIN delegation_statepower w ON w.id = t.power_id
+            WHERE s.voided_by_id IS NULL AND s.outcome = 'undecided' AND s.due_on < %(day)s::date
+            ORDER BY s.due_on, w.code, s.id""",
+    ),
 )

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from ayil_okmotu.queries import REPORT_ON
 from lsg_portal.data import prepared
 from registry.models import MUNICIPALITY_KINDS, UnitKind
 
@@ -48,6 +49,33 @@ MEASURES = {
                  JOIN councils_council c ON c.id = v.council_id
                 WHERE m.valid @> {day} AND m.voided_by_id IS NULL GROUP BY c.unit_id) m ON m.unit_id = unit.id
          GROUP BY unit.id""",
+    "staff": f"""
+        SELECT b.unit_id, staff.filled::numeric AS value
+          FROM ayil_okmotu_executivebody b {REPORT_ON.format(body="b.id", day="{day}")}
+         WHERE b.valid @> {{day}} AND b.voided_by_id IS NULL""",
+    # units that stood at the end of that year count with the unit that has taken them over since; a sum of budgets
+    # of which one is missing, or has a line that cannot be read, is not known
+    "own_revenue": """
+        WITH RECURSIVE fiscal AS (
+            SELECT date_part('year', {day})::integer - 1 AS year, date_trunc('year', {day})::date - 1 AS ended),
+        taken AS (
+            SELECT unit_id, unit_id AS part_id FROM registry_units_on({day})
+             UNION
+            SELECT t.unit_id, p.source_id
+              FROM taken t JOIN registry_changepart p
+                ON p.target_id = t.part_id AND p.scope = 'whole' AND p.voided_by_id IS NULL
+              JOIN registry_change c ON c.id = p.change_id AND c.effective_on <= {day}
+               AND c.effective_on > (SELECT ended FROM fiscal)),
+        earned AS (
+            SELECT b.unit_id, CASE WHEN count(*) = count(l.actual) THEN sum(l.actual) END AS value
+              FROM ayil_okmotu_localbudget b JOIN ayil_okmotu_budgetline l ON l.budget_id = b.id
+              JOIN ayil_okmotu_budgetitem i ON i.id = l.item_id AND i.side = 'own_revenue'
+             WHERE b.year = (SELECT year FROM fiscal) GROUP BY b.unit_id)
+        SELECT t.unit_id, CASE WHEN count(*) = count(e.value) THEN trim_scale(sum(e.value)) END AS value
+          FROM taken t JOIN registry_unitversion v
+            ON v.unit_id = t.part_id AND v.valid @> (SELECT ended FROM fiscal) AND v.voided_by_id IS NULL
+          LEFT JOIN earned e ON e.unit_id = t.part_id
+         GROUP BY t.unit_id""",
 }
 TOTALS = {"largest_distance_km": "max({side})"}  # every other measure adds up
 COUNTED = dict.fromkeys(

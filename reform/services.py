@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from ayil_okmotu import services as executives
 from councils import services as councils
+from delegation import services as delegation
 from lsg_portal.data import actor
 from reform import conditions, queries
 from reform.models import (
@@ -268,6 +270,8 @@ def apply(*, event: Event, by: str, at: dt.datetime, expected_version: int | Non
         raise RuleBroken(broken)
     row.change = record_change(change_spec(row))
     councils.apply_change(change=row.change)
+    executives.apply_change(change=row.change)
+    delegation.apply_change(change=row.change)
     EventApplication.objects.create(event=row, change=row.change, by=by, at=at)
     row.status = Event.Status.IN_FORCE
     row.version += 1
@@ -288,6 +292,8 @@ def annul(
     assert row.change is not None
     with actor.because(reason):
         annulment = annul_change(change=row.change, reason=reason, by=by, at=at)
+        delegation.annul_change(annulment=annulment)
+        executives.annul_change(annulment=annulment)
         councils.annul_change(annulment=annulment)
         row.status = Event.Status.ANNULLED
         row.version += 1
@@ -303,11 +309,14 @@ def preview(event: Event) -> dict[str, Any]:
     """Return what applying the event would do and every rule it would break; nothing is written.
 
     Keys: ``violations``, ``warnings``, ``units`` (each with population and settlements before and after),
-    ``totals``, ``councils`` (what becomes of the seats: ``councils.services.SeatEffect``; of a draft only).
+    ``totals``; of a draft also ``councils`` (what becomes of the seats: ``councils.services.SeatEffect``),
+    ``executives`` (of bodies, posts and budgets: ``ayil_okmotu.services.BodyEffects``, None of an event in force) and
+    ``transfers`` (of powers handed over that would end: ``delegation.services.TransferEffect``).
     """
     broken = list(conditions.violations(event)) if event.status != Event.Status.IN_FORCE else []
     result: dict[str, Any] = {
         "warnings": conditions.warnings(event), "units": [], "totals": {}, "councils": [],
+        "executives": None, "transfers": [],
     }  # fmt: skip
     touched = _touched(event)
     eve = event.effective_on - dt.timedelta(days=1)
@@ -316,7 +325,11 @@ def preview(event: Event) -> dict[str, Any]:
     if not broken and event.status != Event.Status.IN_FORCE:
         try:
             with transaction.atomic():
-                result["councils"] = councils.apply_change(change=record_change(change_spec(event)))
+                result["transfers"] = delegation.effects_of(change_spec(event))
+                change = record_change(change_spec(event))
+                result["councils"] = councils.apply_change(change=change)
+                result["executives"] = executives.apply_change(change=change)
+                delegation.apply_change(change=change)
                 after = queries.unit_figures(touched, event.effective_on)
                 raise _Undo
         except _Undo:

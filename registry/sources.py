@@ -21,6 +21,7 @@ SOURCES = {
     ),
     "election_reports_2024": _("reports on the election of 17 November 2024"),
     "election_commission_press": _("election commission and press reports, 2023–2025"),
+    "demo": _("constructed for the demonstration"),
     "bills_2024": _("plan reported with the bills of 2024"),
 }
 

@@ -77,6 +77,30 @@ def short_name(thing: Any) -> str:
     return name
 
 
+def named_after(
+    unit: Mapping[str, Any], patterns: Mapping[str, str], russian_ending: tuple[str, str] = ("", "")
+) -> str:
+    """Return what a body of a unit is called: «Ак-Кыя айылдык кеңеши», «Ак-Кыйский айылный кенеш».
+
+    ``patterns`` set the bare name into each language. A Russian name that has the first of ``russian_ending`` gets
+    the second in its place instead: «… айылный аймак» becomes «… айылный кенеш».
+    """
+    for language in _ORDER[display.language()]:
+        name = str(_get(unit, f"name_{language}") or "")
+        if not name:
+            continue
+        before, after = russian_ending
+        if language == "ru" and before and name.endswith(before):
+            return name.removesuffix(before) + after
+        return patterns.get(language, "{}").format(name)
+    return ""
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
 def _ends_with(name: str, word: str) -> bool:
     """Whether a name carries a generic expression of several words already."""
     return bool(word) and name.lower().endswith(f" {word}")

@@ -47,6 +47,10 @@ class EndGround(Recorded):
             models.CheckConstraint(
                 name="ayil_okmotu_endground_kind", condition=Q(kind__in=["removal", "end"])
             ),
+            models.CheckConstraint(
+                name="ayil_okmotu_endground_resolution",
+                condition=Q(needs_resolution=False) | Q(kind="removal"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -95,11 +95,12 @@ class SessionImports(UploadView[Report]):
             "resolutions": {"new": result.resolutions_new, "matched": result.resolutions_matched},
             "agenda_items": result.agenda_items_new,
             "attendance": result.attendance_recorded,
-            "refused": {"count": result.refused_rows, "rows": [_line(error) for error in result.refused]},
+            "refused": {"count": result.refused_rows, "rows": [as_line(error) for error in result.refused]},
         }
 
 
-def _line(error: CellError) -> dict[str, Any]:
+def as_line(error: CellError) -> dict[str, Any]:
+    """Return what a report says of a refused cell."""
     return {
         "row": error.row,
         "column": error.column or None,

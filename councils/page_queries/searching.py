@@ -15,24 +15,41 @@ SHORTEST_LIKENESS = 4
 """Words shorter than this are not compared by likeness: everything would be like them."""
 
 
-def deputies(folded: str, day: dt.date, shown: int) -> list[Row]:
-    """Return those who hold or held a mandate and whose names have words that begin like the ones asked for.
+def named_like(folded: str, shown: int) -> tuple[str, dict[str, object]]:
+    """Return the common tables ``begun``, ``hit`` and ``best`` of persons by name, with their parameters.
 
-    Where too few do, names like them follow. ``sits`` says whether they have a mandate on the day; the council is that
-    of the mandate nearest to it.
+    ``best`` has the ``id`` of a person and the ``place``: 0 where words of the name begin like those asked for, 1 where
+    the name is only like them; these are looked for where fewer than ``shown`` begin so.
     """
     words = folded.split()
     begins = " AND ".join(f"{PERSON} LIKE %(word{index})s" for index in range(len(words)))
-    return rows(
-        f"""
-        WITH begun AS MATERIALIZED (SELECT p.id FROM registry_person p WHERE {begins} LIMIT %(candidates)s),
+    sql = f"""
+        begun AS MATERIALIZED (SELECT p.id FROM registry_person p WHERE {begins} LIMIT %(candidates)s),
         hit AS (
             SELECT id, 0 AS place FROM begun
             UNION ALL
             (SELECT p.id, 1 FROM registry_person p
               WHERE (SELECT count(*) FROM begun) < %(shown)s AND %(like)s::text IS NOT NULL
                 AND %(like)s <%% {PERSON} LIMIT %(candidates)s)),
-        best AS (SELECT id, min(place) AS place FROM hit GROUP BY id),
+        best AS (SELECT id, min(place) AS place FROM hit GROUP BY id)"""
+    return sql, {
+        "shown": shown,
+        "candidates": CANDIDATES,
+        "like": folded if len(folded) >= SHORTEST_LIKENESS else None,
+        **{f"word{index}": f"% {escaped(word)}%" for index, word in enumerate(words)},
+    }
+
+
+def deputies(folded: str, day: dt.date, shown: int) -> list[Row]:
+    """Return those who hold or held a mandate and whose names have words that begin like the ones asked for.
+
+    Where too few do, names like them follow. ``sits`` says whether they have a mandate on the day; the council is that
+    of the mandate nearest to it.
+    """
+    hits, parameters = named_like(folded, shown)
+    return rows(
+        f"""
+        WITH {hits},
         shown AS (
             SELECT p.*, b.place, m.convocation_id, m.valid, m.valid @> %(day)s::date AS sits
               FROM best b JOIN registry_person p ON p.id = b.id
@@ -44,13 +61,7 @@ def deputies(folded: str, day: dt.date, shown: int) -> list[Row]:
           FROM shown p JOIN councils_convocation v ON v.id = p.convocation_id
           JOIN councils_council c ON c.id = v.council_id {unit_on("u", "c.unit_id", "lower(p.valid)")}
          ORDER BY p.place, p.sits DESC, lsg_sort_key(p.name_ky), p.id""",
-        {
-            "day": day,
-            "shown": shown,
-            "candidates": CANDIDATES,
-            "like": folded if len(folded) >= SHORTEST_LIKENESS else None,
-            **{f"word{index}": f"% {escaped(word)}%" for index, word in enumerate(words)},
-        },
+        {"day": day, **parameters},
     )
 
 

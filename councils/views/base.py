@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,11 @@ from councils import wording
 from councils.page_queries import bodies
 from councils.statistics import percent
 from lsg_portal.web import addresses, display
+from lsg_portal.web.sections import SectionedPage
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.views import RegisterPage
 from registry import cells, titles
+from registry.crumbs import down_to
 from registry.queries import Row, data_versions
 
 if TYPE_CHECKING:
@@ -36,37 +37,17 @@ STATUS_TONES = {"published": "good", "cancelled": "error", "adopted": "accent", 
 SESSION_TONES = {"held": "good", "cancelled": "error"}
 
 
-@dataclass(frozen=True)
-class Section:
-    """One of the councils' own pages, as the menu under the heading shows it."""
-
-    label: StrOrPromise
-    url: str
-    current: bool
-
-
-class CouncilsPage(RegisterPage):
+class CouncilsPage(SectionedPage, RegisterPage):
     """A page about all councils, with their own menu."""
 
+    sections = SECTIONS
     section = "councils"
-
-    def get_crumbs(self) -> Sequence[Crumb]:
-        """Lead back to the list of councils."""
-        if self.section == "councils":
-            return ()
-        return [Crumb(_("Councils"), addresses.page(self.request, "councils"))]
+    sections_home = _("Councils")
+    sections_label = _("Pages of the councils")
 
     def get_versions(self) -> Mapping[str, int]:
         """Name the data of the register and of the councils."""
         return data_versions("registry", "councils")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the menu."""
-        sections = [
-            Section(label, addresses.page(self.request, route), route == self.section)
-            for route, label in SECTIONS
-        ]
-        return super().get_context_data(sections=sections, **kwargs)
 
 
 class CouncilDetailPage(RegisterPage):
@@ -91,13 +72,9 @@ class CouncilDetailPage(RegisterPage):
 
     def get_crumbs(self) -> Sequence[Crumb]:
         """Return the oblast, the district and the municipality; below the council's own page the council too."""
-        above = [self.council["oblast"], self.council["district"], self.council["unit"]]
-        seen = {unit["id"]: unit for unit in above if unit}
-        crumbs = [
-            Crumb(titles.full_name(unit), addresses.page(self.request, "unit", unit["id"]))
-            for unit in seen.values()
-        ]
-        return [*crumbs, *self.below_council()]
+        council = self.council
+        above = down_to(self.request, council["oblast"], council["district"], council["unit"])
+        return [*above, *self.below_council()]
 
     def below_council(self) -> Sequence[Crumb]:
         """Return the steps between the municipality and this page: the council itself."""

@@ -244,6 +244,9 @@ class CouncilPage(CouncilDetailPage):
             sources=conflict_sources(self.seats),
             calendar_url=addresses.optional("council-calendar", council["id"]),
             desk_url=desk_url(self.request, council),
+            executive_url=addresses.at_day(
+                self.request, addresses.optional("executive-body-of", council["unit_id"])
+            ),
             rest_url=addresses.optional("api-council", council["id"]),
             **kwargs,
         )

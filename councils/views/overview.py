@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import BadRequest
-from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,15 +18,9 @@ from councils.views.base import CouncilsPage, council_link, share
 from lsg_portal.web import addresses, charts, display
 from lsg_portal.web.tables import NUMBER, Column, Filter, Filters, Table
 from registry import cells, queries, titles
-from registry.models import UnitKind
+from registry.grouped_pages import LONGEST_OPEN_CHART, GroupedPage, TwoDaysPage
 from registry.queries import Row
 
-GROUPS = {
-    "oblast": gettext_lazy("oblast"),
-    "district": gettext_lazy("district"),
-    "kind": gettext_lazy("kind of municipality"),
-}
-LONGEST_OPEN_CHART = 16
 SEATS_BEFORE, SEATS_AFTER = dt.date(2021, 6, 1), dt.date(2024, 11, 30)
 """The days compared where none are asked for: before the reform, and after the elections that followed it."""
 
@@ -125,72 +117,13 @@ def _figure(row: Row, key: str) -> Any:
     return row[key] if row["convocation_id"] else display.NOT_APPLICABLE
 
 
-class StatisticsPage(CouncilsPage):
-    """A page over ``councils.statistics``: its grouping, filters and the names of its groups."""
-
-    route = ""
-
-    @cached_property
-    def grouping(self) -> str:
-        """How the rows are grouped."""
-        asked = self.request.GET.get("group_by", "") or "oblast"
-        if asked not in statistics.GROUPINGS:
-            raise BadRequest(_("The figures cannot be grouped like this."))
-        return str(asked)
-
-    @property
-    def ways(self) -> list[tuple[str, str, bool]]:
-        """The groupings with their labels, and which is shown."""
-        return [(key, wording.capital(str(label)), key == self.grouping) for key, label in GROUPS.items()]
-
-    def group_name(self, row: Mapping[str, Any]) -> str:
-        """Return the name of a row, with the word for its kind where Kyrgyz needs it."""
-        group = row["group"]
-        if self.grouping == "kind":
-            return wording.capital(str(dict(UnitKind.choices).get(group["kind"], group["kind"])))
-        if group["id"]:
-            return titles.full_name(group["name"], kind=group["kind"])
-        above = group["oblast"]
-        if not above:
-            return display.name(group["name"])
-        name = titles.full_name(above["name"], kind=above["kind"])
-        alone = above["kind"] == UnitKind.CITY_REPUBLICAN
-        return name if alone else _("%(oblast)s: cities outside districts") % {"oblast": name}
-
-    def group_link(self, row: Mapping[str, Any]) -> str | None:
-        """Return the councils of a row."""
-        group = row["group"]
-        if not group["id"] or self.grouping == "kind":
-            return None
-        return addresses.page(self.request, "councils", **{self.grouping: group["id"]})
-
-    def group_column(self) -> Column:
-        """Return the first column."""
-        label = wording.capital(str(GROUPS[self.grouping]))
-        return Column("group", label, value=self.group_name, link=self.group_link)
-
-    def rest_links(self, **values: Any) -> list[tuple[str, str]]:
-        """Return the addresses of the same figures over REST."""
-        address = addresses.optional(self.route)
-        if not address:
-            return []
-        formats = ("json", "csv", "xlsx")
-        return [
-            (name.upper(), addresses.with_query(address, **values, format=None if name == "json" else name))
-            for name in formats
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the choice of grouping."""
-        return super().get_context_data(ways=self.ways, grouping=self.grouping, **kwargs)
-
-
-class WomenPage(StatisticsPage):
+class WomenPage(CouncilsPage, GroupedPage):
     """How many of the deputies of a day are women, by oblast, district or kind."""
 
     template_name = "councils/women.html"
     title = gettext_lazy("Women in councils")
     section = "women-in-councils"
+    list_route = "councils"
     route = "api-councils-women"
 
     @cached_property
@@ -248,27 +181,18 @@ class WomenPage(StatisticsPage):
         )
 
 
-class SeatsPage(StatisticsPage):
+class SeatsPage(CouncilsPage, TwoDaysPage):
     """The seats of councils on two days: what the reform and the elections made of them."""
 
     template_name = "councils/seats.html"
     title = gettext_lazy("Seats before and after")
     section = "council-seats"
+    list_route = "councils"
     route = "api-councils-seats"
 
-    @cached_property
-    def question(self) -> Filters:
-        """The two days; 400 where they are in the wrong order."""
-        parameters: QueryDict = self.request.GET.copy()
-        for key, day in (("before", SEATS_BEFORE), ("after", min(SEATS_AFTER, self.request.day))):
-            if not parameters.get(key):
-                parameters[key] = min(day, self.request.day).isoformat()
-        found = Filters(
-            parameters, [Filter.day("before", _("Before: as of")), Filter.day("after", _("After: as of"))]
-        )
-        if found["before"] > found["after"]:
-            raise BadRequest(_("The first day cannot lie after the second."))
-        return found
+    def days_offered(self) -> tuple[dt.date, dt.date]:
+        """Return a day before the reform and one after the elections that followed it."""
+        return SEATS_BEFORE, SEATS_AFTER
 
     @cached_property
     def answer(self) -> dict[str, Any]:
@@ -277,21 +201,16 @@ class SeatsPage(StatisticsPage):
 
     def get_tables(self) -> Mapping[str, Table]:
         """Return the figures by group."""
-        before, after = (display.short_day(self.question[key]) for key in ("before", "after"))
-
-        def label(words: str, day: str) -> str:
-            return _("%(what)s (%(day)s)") % {"what": words, "day": day}
-
         columns: Sequence[Column] = [
             self.group_column(),
-            Column("councils_before", label(_("Councils"), before), NUMBER),
-            Column("councils_after", label(_("Councils"), after), NUMBER),
-            Column("by_law_before", label(_("Seats by law"), before), NUMBER),
-            Column("by_law_after", label(_("Seats by law"), after), NUMBER),
-            Column("before", label(_("Deputies"), before), NUMBER),
-            Column("after", label(_("Deputies"), after), NUMBER),
-            Column("vacant_before", label(_("Vacant"), before), NUMBER, shown=False),
-            Column("vacant_after", label(_("Vacant"), after), NUMBER, shown=False),
+            Column("councils_before", self.on_the_day("before", _("Councils")), NUMBER),
+            Column("councils_after", self.on_the_day("after", _("Councils")), NUMBER),
+            Column("by_law_before", self.on_the_day("before", _("Seats by law")), NUMBER),
+            Column("by_law_after", self.on_the_day("after", _("Seats by law")), NUMBER),
+            Column("before", self.on_the_day("before", _("Deputies")), NUMBER),
+            Column("after", self.on_the_day("after", _("Deputies")), NUMBER),
+            Column("vacant_before", self.on_the_day("before", _("Vacant")), NUMBER, shown=False),
+            Column("vacant_after", self.on_the_day("after", _("Vacant")), NUMBER, shown=False),
             Column("reduced", _("Fewer deputies by"), NUMBER),
             cells.rounded_percent("reduction_percent", _("Reduction"), value=_or_none("reduction_percent")),
         ]
@@ -308,22 +227,11 @@ class SeatsPage(StatisticsPage):
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the form, the totals, the chart and the addresses over REST."""
+        """Add the totals and the chart."""
         return super().get_context_data(
-            question=self.question,
             total=self.answer["total"],
-            before_day=self.question["before"],
-            after_day=self.question["after"],
-            kept=addresses.kept(
-                self.request.GET, {*self.question.names, "group_by", "sort", "page", "format", "table"}
-            ),
             chart=self.chart(),
             chart_is_long=len(self.answer["rows"]) > LONGEST_OPEN_CHART,
-            rest=self.rest_links(
-                before=self.question["before"].isoformat(),
-                after=self.question["after"].isoformat(),
-                group_by=self.grouping,
-            ),
             **kwargs,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+from ayil_okmotu import services as executive_services
 from councils import services as council_services
 from lsg_portal.demo.country import Country, identifier, russian
 from lsg_portal.demo.form import Line, PlannedEvent, events
@@ -78,6 +79,7 @@ def load_bazar_korgon(country: Country, act: LegalAct) -> None:
         )
     )
     council_services.apply_change(change=change)
+    executive_services.apply_change(change=change)
 
 
 def load_events(

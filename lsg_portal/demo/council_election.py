@@ -21,6 +21,7 @@ from councils.models import (
     MandateBasis,
     Party,
 )
+from lsg_portal.demo import bulk
 from lsg_portal.demo.council_people import person
 from lsg_portal.demo.country import identifier
 from registry.models import Person, Provenance
@@ -50,7 +51,7 @@ class Batch:
     def write(self) -> None:
         """Write all rows, each table in one statement: the rules look at a statement's rows together, once."""
         for model in [*self.order, *(m for m in self.rows if m not in self.order)]:
-            model._default_manager.bulk_create(self.rows.pop(model, []))
+            bulk.write(model, self.rows.pop(model, []))
 
 
 @dataclass(frozen=True)

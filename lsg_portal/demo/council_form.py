@@ -1,4 +1,4 @@
-"""Read what is written of the demonstration's councils and of the names of its people."""
+"""Read what is written of the demonstration's councils and executive bodies, and of the names of its people."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class Entry:
         return self.options.get("source", "")
 
 
-def _sections(name: str) -> dict[str, list[str]]:
+@cache
+def sections(name: str) -> dict[str, list[str]]:
     """The lines of a file under their headings."""
     sections: dict[str, list[str]] = {}
     for line in (DATA / name).read_text(encoding="utf-8").splitlines():
@@ -39,30 +40,29 @@ def _sections(name: str) -> dict[str, list[str]]:
     return sections
 
 
-@cache
 def councils() -> dict[str, list[str]]:
     """The lines on councils under their headings."""
-    return _sections("councils.txt")
+    return sections("councils.txt")
 
 
 @cache
 def names() -> dict[str, tuple[str, ...]]:
     """The names that people are made of: men, women, fathers."""
-    return {heading: tuple(" ".join(lines).split()) for heading, lines in _sections("names.txt").items()}
+    return {heading: tuple(" ".join(lines).split()) for heading, lines in sections("names.txt").items()}
 
 
-def entries(heading: str) -> Iterator[Entry]:
+def entries(heading: str, file: str = "councils.txt") -> Iterator[Entry]:
     """The lines of a section that give values."""
-    for line in councils()[heading]:
+    for line in sections(file)[heading]:
         head, *options = [part.strip() for part in line.split(" ; ")]
         name, _equals, value = (part.strip() for part in head.partition(" = "))
         pairs = (option.partition("=") for option in options)
         yield Entry(name, value, {key.strip(): text.strip() for key, _sign, text in pairs})
 
 
-def values(heading: str) -> dict[str, Entry]:
+def values(heading: str, file: str = "councils.txt") -> dict[str, Entry]:
     """The lines of a section by their names."""
-    return {entry.name: entry for entry in entries(heading)}
+    return {entry.name: entry for entry in entries(heading, file)}
 
 
 def steps(entry: Entry) -> list[tuple[int, int]]:

@@ -63,26 +63,26 @@ def load_story(gone: Unit, unit: Unit) -> None:
     council = Council.objects.live().get(unit=unit, kind="ayil")
     absent: list[Person] = []
     for index, day in enumerate(BEFORE_MERGER):
-        session = _held(_sitting(before, day), day)
+        session = held(sitting(before, day), day)
         deputies = services.sheet(session=session)
         absent = absent or [deputy.person for deputy in deputies[-len(MISSED) :]]
-        _attend(session, {person: states[index] for person, states in zip(absent, MISSED, strict=True)})
-    session = _held(_sitting(council, AFTER_MERGER), AFTER_MERGER)
-    _attend(session, {person: states[-1] for person, states in zip(absent, MISSED, strict=True)})
+        attend(session, {person: states[index] for person, states in zip(absent, MISSED, strict=True)})
+    session = held(sitting(council, AFTER_MERGER), AFTER_MERGER)
+    attend(session, {person: states[-1] for person, states in zip(absent, MISSED, strict=True)})
     _since_2024(council)
 
 
-def _sitting(council: Council, day: dt.date) -> Convocation:
+def sitting(council: Council, day: dt.date) -> Convocation:
     """The convocation of a council that sits on a day."""
     return Convocation.objects.on(day).get(council=council)
 
 
-def _held(convocation: Convocation, day: dt.date) -> Session:
+def held(convocation: Convocation, day: dt.date) -> Session:
     """A session of that day, held."""
     return services.hold_session(session=services.plan_session(convocation=convocation, held_on=day))
 
 
-def _attend(session: Session, absent: Mapping[Person, str]) -> list[Mandate]:
+def attend(session: Session, absent: Mapping[Person, str]) -> list[Mandate]:
     """Note who came: all but those named, and two who attend without a vote; return the deputies present."""
     deputies = services.sheet(session=session)
     states = {mandate: absent.get(mandate.person, PRESENT) for mandate in deputies}
@@ -110,19 +110,19 @@ def _saved(guest: Person) -> Person:
 
 def _since_2024(council: Council) -> None:
     """Absences in the council elected in 2024, and a resolution cancelled by a later one."""
-    convocation = _sitting(council, ELECTED[0])
+    convocation = sitting(council, ELECTED[0])
     missed = Attendance.objects.filter(session__convocation=convocation, state=UNEXCUSED).values("mandate_id")
     calm = Mandate.objects.on(ELECTED[0]).filter(convocation=convocation).exclude(pk__in=missed)
     calm = calm.exclude(person__council_posts__convocation=convocation)
     absent = [mandate.person for mandate in calm.select_related("person").order_by("id")[: len(MISSED)]]
     passed: Resolution | None = None
     for index, day in enumerate(ELECTED):
-        session = _held(convocation, day)
-        present = _attend(session, {who: states[index] for who, states in zip(absent, MISSED, strict=True)})
+        session = held(convocation, day)
+        present = attend(session, {who: states[index] for who, states in zip(absent, MISSED, strict=True)})
         if index == 0:
-            passed = _pass(session, present, PASTURES)
+            passed = decide(session, present, PASTURES)
         elif index == 2:
-            later = _pass(session, present, CANCELLING)
+            later = decide(session, present, CANCELLING)
             assert passed is not None
             services.cancel(resolution=passed, by_resolution=later)
 
@@ -146,15 +146,17 @@ def load_draft(unit: Unit) -> None:
     )
 
 
-def _pass(session: Session, present: Sequence[Mandate], title: Mapping[str, str]) -> Resolution:
-    """Adopt, register and publish a resolution in a roll call."""
+def decide(
+    session: Session, present: Sequence[Mandate], title: Mapping[str, str], *, rule: str = "simple"
+) -> Resolution:
+    """Adopt, register and publish a resolution in a roll call, all but one in favour."""
     item = services.add_agenda_item(session=session, title=title)
     resolution = services.draft_resolution(
         council=session.convocation.council,
         title=title,
         text={"ky": f"Кеңеш токтом кылат: {title['ky']}.", "ru": f"Кенеш постановляет: {title['ru']}."},
-        rule=DecisionRule.objects.get(code="simple"),
-        normative=True,
+        rule=DecisionRule.objects.get(code=rule),
+        normative=rule == "simple",
         session=session,
         agenda_item=item,
         provenance=CONSTRUCTED,

@@ -5,7 +5,21 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lsg_portal.demo import acts, changes, council_story, council_work, councils, country, people
+from lsg_portal.demo import (
+    acts,
+    changes,
+    council_story,
+    council_work,
+    councils,
+    country,
+    delegation,
+    delegation_work,
+    executive,
+    executive_figures,
+    executive_records,
+    executive_story,
+    people,
+)
 from registry.models import Unit
 
 STORY = (("Ак-Талаа", "Ак-Чий"), ("Ак-Талаа", "Баетов"))
@@ -26,15 +40,27 @@ def load_all() -> int:
     acts.load_published_figures(land.oblasts)
     _settle()
     councils.load_before(land, known_acts)
+    executive_figures.load_norm(land, known_acts)
+    executive.load_before(land)
+    delegation.load_before(land)
     merged = land.aimaks[STORY[0]]
     _settle()
     changes.load_bazar_korgon(land, known_acts["law-bazar-korgon-2021"])
+    executive_figures.load_staff_before()
     applied = changes.load_events(land, known_acts, programmes, timezone.now())
     councils.dissolve(known_acts)
     councils.load_after()
+    executive.load_after()
+    executive_figures.load_staff_after()
+    executive_figures.load_budgets(land)
+    delegation.load_after()
     _settle()
+    delegation_work.load_work()
     council_work.load_work()
     council_story.load_story(merged, land.aimaks[STORY[1]])
+    executive_records.load_records(land.aimaks[STORY[1]])
+    executive_story.load_story()
+    delegation.load_drafts(land.aimaks[STORY[1]])
     council_work.plan_next()
     council_story.load_draft(land.aimaks[STORY[1]])
     country.set_distances()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,11 +15,20 @@ from django.utils.translation import gettext_lazy as _
 
 from . import days, display
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _WRITTEN_DAY = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})", re.ASCII)
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 LONGEST_NUMBER = 40
+
+Option = tuple[str, "StrOrPromise"]
+Options = Sequence[Option]
+
+NOT_OFFERED = {"invalid_choice": _("Choose one of those offered.")}
+"""In place of Django's message, which repeats what was sent: an identifier nobody can read."""
 
 
 class NumberField(forms.DecimalField):
@@ -79,3 +90,83 @@ class DayField(forms.DateField):
     def prepare_value(self, value: Any) -> Any:
         """Show a stored day as it is typed."""
         return display.short_day(value) if isinstance(value, dt.date) else value
+
+
+class Line(forms.CharField):
+    """A line of text, or several."""
+
+    def __init__(
+        self,
+        *,
+        label: StrOrPromise,
+        max_length: int,
+        required: bool = False,
+        help_text: StrOrPromise = "",
+        lines: int = 1,
+    ) -> None:
+        widget = forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput()
+        super().__init__(
+            label=label, max_length=max_length, required=required, help_text=help_text, widget=widget
+        )
+
+
+class Whole(forms.IntegerField):
+    """A whole number as people type it."""
+
+    widget = forms.TextInput
+
+    def __init__(self, *, label: StrOrPromise, most: int, least: int = 0, **more: Any) -> None:
+        super().__init__(label=label, min_value=least, max_value=most, **more)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Ask phones for their number pad."""
+        return {"inputmode": "numeric", "autocomplete": "off", "size": "6"}
+
+
+class Chosen(forms.TypedChoiceField):
+    """A record out of those offered; empty is None."""
+
+    def __init__(
+        self,
+        *,
+        label: StrOrPromise,
+        required: bool = False,
+        help_text: StrOrPromise = "",
+        none: StrOrPromise = "—",
+    ) -> None:
+        self.none = none
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=required,
+            coerce=uuid.UUID,
+            empty_value=None,
+            choices=[("", none)],
+            error_messages=NOT_OFFERED,
+        )
+
+    def offer(self, options: Iterable[Any]) -> None:
+        """Set what can be chosen."""
+        self.choices = [("", self.none), *options]
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a record that is stored as the one chosen."""
+        return str(getattr(value, "pk", value) or "")
+
+
+class VersionedForm(forms.Form):
+    """A form that says which version of the record was read; a new record has none."""
+
+    version = forms.IntegerField(
+        required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput
+    )
+
+    @property
+    def expected_version(self) -> int:
+        """The version that was read; one that was not sent is no version at all."""
+        return self.cleaned_data.get("version") or 0
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was entered, without the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}

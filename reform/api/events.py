@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
-from councils.services import SeatEffect
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.detail import ActionView, DetailView
 from lsg_portal.rest.lists import Source, SqlListView
@@ -20,6 +19,7 @@ from lsg_portal.rest.problems import Conflict, Forbidden, NotVisible
 from lsg_portal.rest.views import Query
 from lsg_portal.rest.writes import CreateMixin, WriteView
 from reform import services
+from reform.api import effects
 from reform.api.bodies import AnnulBody, EventBody, draft_of, read_draft
 from reform.api.shapes import EVENT, PREVIEW
 from reform.api.views import PLACE, PROGRAMME, narrow_by_place, only_readable, programme_id
@@ -297,13 +297,15 @@ class Preview(_OnEvent, WriteView):
                     "units": [
                         {
                             "unit": str(row["unit"]),
-                            "before": _figures(row["before"]),
-                            "after": _figures(row["after"]),
+                            "before": effects.figures(row["before"]),
+                            "after": effects.figures(row["after"]),
                         }
                         for row in found["units"]
                     ],
                     "totals": found["totals"],
-                    "councils": [_seats(row) for row in found["councils"]],
+                    "councils": [effects.seats(row) for row in found["councils"]],
+                    "executives": effects.executives(found["executives"]),
+                    "transfers": effects.transfers(found["transfers"]),
                 },
                 query,
             )
@@ -313,35 +315,3 @@ class Preview(_OnEvent, WriteView):
 
 def _violation(item: Any) -> dict[str, str]:
     return {"code": item.code, "detail": str(item.message), "pointer": item.pointer}
-
-
-def _figures(row: dict[str, Any] | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
-    return {
-        "kind": row["kind"],
-        "name": {language: row[f"name_{language}"] for language in ("ky", "ru", "en")},
-        "population": row["population"],
-        "settlements": row["settlements"],
-    }
-
-
-def _seats(row: SeatEffect) -> dict[str, Any]:
-    return {
-        "unit": row.unit_id and str(row.unit_id),
-        "council": row.council_id and str(row.council_id),
-        "by_law": row.by_law,
-        "own": row.own,
-        "sitting": row.sitting,
-        "vacant": row.vacant,
-        "origins": [
-            {
-                "unit": str(origin.unit_id),
-                "council": str(origin.council_id),
-                "seats": origin.seats,
-                "carried_over": origin.carried_over,
-                "ended": origin.ended,
-            }
-            for origin in row.origins
-        ],
-    }

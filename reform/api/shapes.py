@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ayil_okmotu.models import BodyKind
 from lsg_portal.rest import shapes
 from lsg_portal.rest.shapes import (
     BOOL,
@@ -72,6 +73,32 @@ SEATS = record(
     vacant=nullable(COUNT),
     origins=listed(record(unit=UUID, council=UUID, seats=nullable(COUNT), carried_over=COUNT, ended=COUNT)),
 )
+BODIES = record(
+    bodies=listed(
+        record(
+            unit=UUID,
+            body=nullable(UUID),
+            kind=choice(BodyKind.values),
+            fate=choice(("ends", "begins", "goes_on")),
+            heads=listed(record(appointment=UUID, person=UUID, acting=BOOL)),
+            posts=COUNT,
+            appointments=COUNT,
+            village_heads=listed(
+                record(
+                    settlement=UUID,
+                    post=UUID,
+                    appointment=nullable(UUID),
+                    person=nullable(UUID),
+                    to_unit=nullable(UUID),
+                )
+            ),
+            staff=nullable(COUNT),
+            contract=nullable(COUNT),
+            reported_on=nullable(DAY),
+        )
+    ),
+    budgets=listed(record(unit=UUID, from_units=listed(UUID))),
+)
 PREVIEW = record(
     event=UUID,
     effective_on=DAY,
@@ -81,4 +108,6 @@ PREVIEW = record(
     units=listed(record(unit=UUID, before=FIGURES, after=FIGURES)),
     totals=record(before=TOTALS, after=maybe(TOTALS)),
     councils=listed(SEATS),
+    executives=maybe(BODIES),
+    transfers=listed(record(transfer=UUID, power=UUID, unit=UUID, successors=listed(UUID))),
 )

@@ -86,7 +86,7 @@ def _figures(**more: shapes.Schema) -> shapes.Schema:
 class Statistics(ReadView):
     """What the reform changed between two days: rows by group, and a total."""
 
-    data = ("registry", "reform", "councils")
+    data = ("registry", "reform", "councils", "ayil_okmotu")
     formats = ("json", "csv", "xlsx")
     params = (
         Param("before", "date", gettext_lazy("The earlier day."), required=True),
@@ -330,7 +330,7 @@ class HandOvers(_OfEvents):
 class Checks(ReadView):
     """What the register holds that a person should look at, as of a day."""
 
-    data = ("registry", "reform", "councils")
+    data = ("registry", "reform", "councils", "ayil_okmotu")
     dated = True
     formats = ("json", "csv", "xlsx")
     params = (
@@ -342,7 +342,9 @@ class Checks(ReadView):
             shapes.record(
                 check=shapes.choice([check.code for check in CHECKS]),
                 title=shapes.TEXT,
-                about=shapes.choice(("unit", "settlement", "event", "council", "deputy")),
+                about=shapes.choice(
+                    ("unit", "settlement", "event", "council", "deputy", "executive_body", "transfer")
+                ),
                 count=shapes.COUNT,
                 items=shapes.listed(
                     shapes.record(id=shapes.UUID, name=shapes.NAME, day=shapes.nullable(shapes.DAY))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lsg_portal.web import addresses
-from lsg_portal.web.shell import Crumb
-from lsg_portal.web.views import PageMixin
+from lsg_portal.web.sections import SectionedPage
 from reform import page_queries
 from reform.rules import sight
 from reform.visibility import Sight
@@ -33,15 +32,6 @@ SECTIONS: tuple[tuple[str, StrOrPromise], ...] = (
 
 
 @dataclass(frozen=True)
-class Section:
-    """One of the reform's own pages, as the menu under the heading shows it."""
-
-    label: StrOrPromise
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
 class Problem:
     """A line of the error summary: ``target`` is the id of what it is about, empty where there is none."""
 
@@ -50,28 +40,17 @@ class Problem:
     message: StrOrPromise
 
 
-class ReformPage(PageMixin):
+class ReformPage(SectionedPage):
     """A page under "Reform" with the reform's own menu."""
 
+    sections = SECTIONS
     section = "reform"
-
-    def get_crumbs(self) -> Sequence[Crumb]:
-        """Lead back to the overview."""
-        if self.section == "reform":
-            return ()
-        return [Crumb(_("Reform"), addresses.page(self.request, "reform"))]
+    sections_home = _("Reform")
+    sections_label = _("Pages of the reform")
 
     def get_versions(self) -> Mapping[str, int]:
         """Name the data of the register and of the reform."""
-        return page_queries.data_versions("registry", "reform", "councils")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the reform's own menu."""
-        sections = [
-            Section(label, addresses.page(self.request, route), route == self.section)
-            for route, label in SECTIONS
-        ]
-        return super().get_context_data(sections=sections, **kwargs)
+        return page_queries.data_versions("registry", "reform", "councils", "ayil_okmotu")
 
 
 class ReformTeamOnly(PermissionRequiredMixin):

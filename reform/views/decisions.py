@@ -21,6 +21,7 @@ from lsg_portal.web.tables import NUMBER, Column, Table
 from reform import services, wording
 from reform.forms import AnnulForm, DecisionForm
 from reform.models import Event
+from reform.views import effects
 from reform.views.base import Problem, ReformTeamOnly, problems_of
 from reform.views.event import EventPage
 from registry.errors import DomainError
@@ -28,6 +29,7 @@ from registry.errors import DomainError
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from ayil_okmotu.services import BodyEffects
     from councils.services import SeatEffect
 
 
@@ -131,7 +133,17 @@ class PreviewPage(Decision):
                 totals=totals if self.result["units"] else None,
             )
         }
-        return tables | ({"seats": self.seats()} if self.result["councils"] else {})
+        if self.result["councils"]:
+            tables["seats"] = self.seats()
+        if self.executives:
+            tables["bodies"] = effects.bodies_table(self.request, self.picture, self.executives)
+        return tables
+
+    @cached_property
+    def executives(self) -> BodyEffects | None:
+        """What becomes of executive bodies; None where the event touches none, or is in force."""
+        found: BodyEffects | None = self.result["executives"]
+        return found if found and found.bodies else None
 
     def seats(self) -> Table:
         """Return what becomes of the seats in councils: who sits where from then on, against the law."""
@@ -173,6 +185,8 @@ class PreviewPage(Decision):
             "before": totals["before"],
             "after": totals["after"],
             "over": [row for row in self.result["councils"] if row.sitting > (row.by_law or 0)],
+            "budgets": effects.joined_budgets(self.picture, self.executives) if self.executives else [],
+            "staff": effects.staff_in_all(self.executives) if self.executives else None,
             "can_apply": not self.result["violations"] and self.event.status != Event.Status.IN_FORCE,
             "in_force": self.event.status == Event.Status.IN_FORCE,
             "event_url": self.address(),

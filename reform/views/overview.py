@@ -35,8 +35,10 @@ MEASURES = {
     "municipalities": gettext_lazy("municipalities"),
     "councils": gettext_lazy("local councils"),
     "mandates": gettext_lazy("mandates of deputies"),
+    "staff": gettext_lazy("municipal staff"),
     "population": gettext_lazy("population"),
     "settlements": gettext_lazy("villages and urban-type settlements"),
+    "own_revenue": gettext_lazy("own revenue of the last full year, million som"),
     "largest_distance_km": gettext_lazy("largest distance to the centre, km"),
 }
 MOVES = ("moved_in", "moved_out")

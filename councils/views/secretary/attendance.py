@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from councils import secretary_queries, services, wording
 from councils.models import AdvisoryAttendance, Attendance, AttendanceState, Mandate
 from councils.sheets import AttendanceForm
-from councils.views.secretary.base import Difference, RecordPage, _plain
+from councils.views.secretary.base import RecordPage
 from councils.views.secretary.sessions import OfSession, quorum_sentence
 from lsg_portal.web import display
 from lsg_portal.web.collation import kyrgyz_key
 from registry.models import Person
+from registry.record_pages import Difference, plain
 
 
 class AttendancePage(OfSession, RecordPage):
@@ -88,7 +89,7 @@ class AttendancePage(OfSession, RecordPage):
         for mandate, name in self.deputies:
             for key in (f"state-{mandate}", f"note-{mandate}"):
                 theirs, mine = stored.get(key, ""), form.data.get(key, "")
-                if _plain(theirs) != _plain(mine):
+                if plain(theirs) != plain(mine):
                     found.append(
                         Difference(
                             name, str(words.get(theirs, theirs)) or "—", str(words.get(mine, mine)) or "—"

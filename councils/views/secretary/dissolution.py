@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from councils import secretary_queries, services, wording
 from councils.forms import DissolutionForm
-from councils.views.secretary.base import problems_of
 from lsg_portal.data import actor
 from lsg_portal.web import addresses, display
 from lsg_portal.web.shell import Crumb
@@ -25,6 +24,7 @@ from lsg_portal.web.views import FormPage
 from registry import titles
 from registry.errors import DomainError, StateConflict, Violation
 from registry.models import LegalAct
+from registry.record_pages import problems_of
 
 ACTS = (LegalAct.Kind.DECREE, LegalAct.Kind.LAW)
 """Acts by which councils are dissolved."""

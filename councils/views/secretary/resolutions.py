@@ -18,15 +18,10 @@ from django.views.generic.base import TemplateResponseMixin
 from councils import secretary_queries, services, wording
 from councils.forms import ResolutionForm
 from councils.models import AgendaItem, Council, Resolution, ResolutionFile, ResolutionStatus, Session
-from councils.views.secretary.base import (
-    Problem,
-    RecordPage,
-    SecretaryPage,
-    identifier,
-    may_write,
-)
+from councils.views.secretary.base import RecordPage, SecretaryPage, may_write
 from lsg_portal.web import addresses, display
 from lsg_portal.web.shell import Crumb
+from registry.record_pages import Problem, identifier
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -17,12 +17,13 @@ from django.views.generic.base import TemplateResponseMixin
 from councils import secretary_queries, services, wording
 from councils.forms import AgendaItemForm, CancelSessionForm, SessionForm
 from councils.models import AgendaItem, Convocation, Council, Session, SessionStatus
-from councils.views.secretary.base import Problem, RecordPage, SecretaryPage, Step, problems_of
+from councils.views.secretary.base import RecordPage, SecretaryPage
 from lsg_portal.data import actor
 from lsg_portal.web import addresses, display
 from lsg_portal.web.collation import kyrgyz_key
 from lsg_portal.web.shell import Crumb
 from registry.errors import DomainError, StateConflict, Violation
+from registry.record_pages import Problem, Step, problems_of
 
 
 class OfSession(SecretaryPage):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from councils import documents, secretary_queries, services
 from councils.forms import AdoptForm, CancelForm, FileForm, PublishForm, RegisterForm
 from councils.models import Resolution, ResolutionStatus
-from councils.views.secretary.base import RecordPage, Step, problems_of
+from councils.views.secretary.base import RecordPage
 from councils.views.secretary.resolutions import (
     InState,
     OfResolution,
@@ -28,6 +28,7 @@ from lsg_portal.data import actor
 from lsg_portal.data.uploads import UploadRefused, receiving
 from lsg_portal.web import display
 from registry.errors import DomainError
+from registry.record_pages import Step, problems_of
 
 
 class Transition(InState, RecordPage):

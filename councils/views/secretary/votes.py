@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from councils import secretary_queries, services
 from councils.models import ResolutionStatus, VoteChoice
 from councils.sheets import VoteForm
-from councils.views.secretary.base import Difference, RecordPage
+from councils.views.secretary.base import RecordPage
 from councils.views.secretary.resolutions import InState, rule_line, session_line, vote_line
 from lsg_portal.web import addresses, display
+from registry.record_pages import Difference
 
 
 class VotePage(InState, RecordPage):

@@ -8,11 +8,12 @@ whole raises ``UploadRefused``. The file is opened in a process of its own, whic
 from lsg_portal.data.uploads.columns import UploadColumn
 from lsg_portal.data.uploads.limits import Limits
 from lsg_portal.data.uploads.reading import Table, UploadRow, read_table
-from lsg_portal.data.uploads.refusals import CellError, UploadRefused, clean_name
+from lsg_portal.data.uploads.refusals import CellError, RowsRefused, UploadRefused, clean_name
 
 __all__ = [
     "CellError",
     "Limits",
+    "RowsRefused",
     "Table",
     "UploadColumn",
     "UploadRefused",

@@ -227,6 +227,21 @@ class UploadRefused(Exception):
         ]
 
 
+class RowsRefused(Exception):
+    """Rows of the file cannot be taken, and nothing was written (422); the violations name them.
+
+    ``report`` is the app's own account of the attempt, with ``refused`` errors of cells in ``refused_rows`` rows.
+    """
+
+    problem_status = 422
+    code = "rows_refused"
+
+    def __init__(self, report: Any) -> None:
+        super().__init__(f"{report.refused_rows} rows refused")
+        self.report = report
+        self.violations: list[Violation] = [error.violation for error in report.refused]
+
+
 def clean_name(name: str) -> str:
     """Return the name of a file as it can be shown and stored: without folders and odd characters, cut short."""
     base = str(name).replace("\\", "/").rsplit("/", 1)[-1]

@@ -61,7 +61,7 @@ def test_units_that_ended_in_the_reform_keep_their_code_to_their_last_day(coded)
 
 
 def test_an_annulment_still_opens_what_it_closed(coded):
-    day = dt.date(2025, 3, 3)
+    day = dt.date(2026, 12, 1)
     home = Unit.objects.at(day).filter(versions__name_ky="Кочкор", versions__kind="district").get()
     sources = list(
         Unit.objects.at(day)

@@ -236,7 +236,7 @@ def test_a_merger_of_the_reform_is_not_annulled_while_what_came_later_rests_on_i
 
 
 def test_the_preview_of_a_merger_says_what_becomes_of_the_seats_and_annulling_it_gives_them_back():
-    day = dt.date(2025, 3, 3)
+    day = dt.date(2026, 12, 1)
     home = Unit.objects.get(pk=UnitVersion.objects.on(day).get(name_ky="Кочкор", kind="district").unit_id)
     sitting = Convocation.objects.on(day).filter(council__unit__versions__parent=home).distinct()
     two = list(sitting.order_by("pk")[:2])

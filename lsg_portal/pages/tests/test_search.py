@@ -25,8 +25,8 @@ def test_search_opens_in_every_language(find, words, language):
     assert "<h1>" in find(words, language)
 
 
-def test_search_costs_six_queries(visitor, land, django_assert_num_queries):
-    with django_assert_num_queries(6):
+def test_search_costs_seven_queries(visitor, land, django_assert_num_queries):
+    with django_assert_num_queries(7):
         visitor.get("/ru/search/", {"q": "кум"})
 
 

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from lsg_portal.pages.queries import lineage, units
 from lsg_portal.pages.views import history
-from lsg_portal.pages.views.units import crumbs, rest_url
+from lsg_portal.pages.views.units import rest_url
 from lsg_portal.web import addresses, display
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.tables import Table
 from lsg_portal.web.views import RegisterPage
 from registry import lineage as projection
 from registry import titles
+from registry.crumbs import down_to
 from registry.models import Unit
 from registry.queries import Row, data_versions
 
@@ -84,7 +85,7 @@ class AbsentPage(RegisterPage):
 
     def get_crumbs(self) -> Sequence[Crumb]:
         """Return the units it lay in."""
-        return crumbs(self.request, self.nearest["grandparent"], self.nearest["parent"])
+        return down_to(self.request, self.nearest["grandparent"], self.nearest["parent"])
 
     def get_versions(self) -> dict[str, int]:
         """Return the data versions of the register and of the reform."""

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from lsg_portal.pages.queries import lineage, units
 from lsg_portal.pages.views import history
-from lsg_portal.pages.views.units import crumbs
 from lsg_portal.web import addresses
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.tables import Table
 from lsg_portal.web.views import RegisterPage
 from registry import titles
+from registry.crumbs import down_to
 from registry.queries import Row, data_versions
 
 DEPTHS = ("1", "2", "3", "4", "5")
@@ -70,7 +70,7 @@ class LineagePage(RegisterPage):
         """Return the unit and where it lies, or last lay."""
         versions = units.versions(self.pk)
         shown = next((row for row in versions if row["valid"].lower <= self.request.day), versions[-1])
-        above = crumbs(self.request, shown["grandparent"], shown["parent"])
+        above = down_to(self.request, shown["grandparent"], shown["parent"])
         unit = self.named[self.pk]
         return [*above, Crumb(titles.full_name(unit), addresses.page(self.request, "unit", self.pk))]
 

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from ayil_okmotu import wording as executive_wording
+from ayil_okmotu.page_queries import summary
 from councils import wording
 from councils.page_queries import bodies
 from lsg_portal.pages.queries import lineage, units
@@ -61,9 +63,20 @@ class MunicipalityPage(UnitPage):
             "chair_url": addresses.page(self.request, "deputy", chair["id"]) if chair else "",
         }
 
+    @cached_property
+    def executive(self) -> dict[str, Any] | None:
+        """Its executive body on the reader's day: name, who heads it, how many work there, the latest budget."""
+        found = summary.of_unit(self.unit["id"], self.request.day)
+        if found is None:
+            return None
+        return found | {
+            "name": executive_wording.body_name(self.unit, found["kind"]),
+            "head_word": executive_wording.head_word(found["kind"]),
+        }
+
     def get_versions(self) -> dict[str, int]:
-        """Return the data versions of the register, of the reform and of the councils."""
-        return data_versions("registry", "reform", "councils")
+        """Return the data versions of all that the page is made from."""
+        return data_versions("registry", "reform", "councils", "ayil_okmotu")
 
     @cached_property
     def inner(self) -> list[Row]:
@@ -185,6 +198,7 @@ class MunicipalityPage(UnitPage):
             note=display.name(self.unit, "note"),
             centre=centre_name(self.unit),
             council=self.council,
+            executive=self.executive,
             settlement_count=len(inhabited),
             farthest=max(
                 (row for row in inhabited if row["distance_to_centre_km"]),

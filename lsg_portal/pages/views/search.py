@@ -1,4 +1,4 @@
-"""Search over units, settlements, deputies, resolutions, legal acts and events of the reform."""
+"""Search over units, settlements, deputies, heads and employees, resolutions, legal acts and events of the reform."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ayil_okmotu import wording as executive_wording
+from ayil_okmotu.page_queries import searching as executive_searching
 from councils import wording
 from councils.page_queries import searching
 from lsg_portal.pages.queries import search
@@ -92,6 +94,12 @@ class SearchPage(RegisterPage):
                 self._deputy,
             ),
             (
+                "officials",
+                _("Heads and employees of executive bodies"),
+                executive_searching.officials(words.folded, day, search.SHOWN + 1),
+                self._official,
+            ),
+            (
                 "resolutions",
                 _("Resolutions of councils"),
                 searching.resolutions(words.text, words.folded, day, search.SHOWN + 1),
@@ -162,6 +170,17 @@ class SearchPage(RegisterPage):
             url=addresses.page(self.request, "deputy", row["id"]),
             kind=_("deputy"),
             where=council,
+            mark="" if row["sits"] else display.period(row["valid"].lower, row["valid"].upper, short=True),
+            provenance=row["provenance"],
+        )
+
+    def _official(self, row: Row) -> Result:
+        post = executive_wording.post_name(row["post"], row["body_kind"])
+        return Result(
+            title=display.name(row),
+            url=addresses.page(self.request, "official", row["id"]),
+            kind=f"{post} ({executive_wording.acting()})" if row["acting"] else post,
+            where=executive_wording.body_name(row["unit"], row["body_kind"]),
             mark="" if row["sits"] else display.period(row["valid"].lower, row["valid"].upper, short=True),
             provenance=row["provenance"],
         )

@@ -11,6 +11,7 @@ from lsg_portal.web import addresses, display
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.views import RegisterPage
 from registry import titles
+from registry.crumbs import down_to
 from registry.queries import Row, data_versions
 
 
@@ -25,7 +26,7 @@ class UnitPage(RegisterPage):
 
     def get_crumbs(self) -> Sequence[Crumb]:
         """Return the oblast and the district, or the city, that the unit lies in."""
-        return crumbs(self.request, self.unit["oblast"], self.unit["district"] or self.unit["parent"])
+        return down_to(self.request, self.unit["oblast"], self.unit["district"] or self.unit["parent"])
 
     def get_versions(self) -> dict[str, int]:
         """Return the data versions of the register and of the reform."""
@@ -40,14 +41,6 @@ class UnitPage(RegisterPage):
             rest_url=rest_url(self.request, self.unit["id"]),
         )
         return context
-
-
-def crumbs(request: Any, *above: Mapping[str, Any] | None) -> list[Crumb]:
-    """Return the steps down to a unit; ``above`` are the units it lies in from the top, None and repeats left out."""
-    seen = {unit["id"]: unit for unit in above if unit}
-    return [
-        Crumb(titles.full_name(unit), addresses.page(request, "unit", unit["id"])) for unit in seen.values()
-    ]
 
 
 def rest_url(request: Any, pk: Any) -> str:

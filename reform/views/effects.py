@@ -1,0 +1,86 @@
+"""What an event would do to executive bodies, in a table and in sentences."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from ayil_okmotu.models import BodyKind
+from lsg_portal.web import display
+from lsg_portal.web.tables import NUMBER, Column, Table
+from reform import wording
+from registry.models import Person
+
+if TYPE_CHECKING:
+    from ayil_okmotu.services import BodyEffect, BodyEffects
+    from reform.views.picture import Picture
+
+FATES = {
+    "ends": pgettext_lazy("executive body", "ends"),
+    "begins": pgettext_lazy("executive body", "begins"),
+    "goes_on": pgettext_lazy("executive body", "goes on"),
+}
+
+
+def bodies_table(request: Any, picture: Picture, effects: BodyEffects) -> Table:
+    """Return what becomes of each body: who heads it no longer, which posts close, where village heads go over."""
+    heads = {head.person_id for row in effects.bodies for head in row.heads}
+    people: Mapping[uuid.UUID, Person] = Person.objects.in_bulk(heads) if heads else {}
+
+    def name(unit: uuid.UUID | None) -> str:
+        return picture.name(unit) if unit else _("no successor")
+
+    def village_heads(row: BodyEffect) -> str:
+        counted = Counter(name(move.to_unit_id) for move in row.village_heads)
+        return wording.listed(f"{target}: {display.number(number)}" for target, number in counted.items())
+
+    return Table(
+        request,
+        key="bodies",
+        caption=_("Executive bodies"),
+        rows=effects.bodies,
+        columns=[
+            Column("unit", _("Municipality"), value=lambda row: name(row.unit_id)),
+            Column(
+                "kind", _("Executive body"), value=lambda row: wording.capital(str(BodyKind(row.kind).label))
+            ),
+            Column("fate", _("What happens"), value=lambda row: str(FATES[row.fate])),
+            Column(
+                "heads",
+                _("Appointments of heads that end"),
+                value=lambda row: wording.listed(display.name(people[head.person_id]) for head in row.heads),
+            ),
+            Column(
+                "appointments",
+                _("Other appointments that end"),
+                NUMBER,
+                value=lambda row: row.staff_appointments,
+            ),
+            Column("posts", _("Posts that close"), NUMBER, value=lambda row: row.staff_posts),
+            Column("village_heads", _("Village heads who go over, on contract"), value=village_heads),
+            Column("filled", _("Staff as last reported"), NUMBER, value=lambda row: row.filled),
+            Column("contract", _("On contract as last reported"), NUMBER, value=lambda row: row.contract),
+        ],
+    )
+
+
+def joined_budgets(picture: Picture, effects: BodyEffects) -> list[str]:
+    """Return a sentence for each unit whose budget continues those of others."""
+    return [
+        _("%(unit)s continues the budgets of: %(units)s.")
+        % {
+            "unit": picture.name(join.unit_id),
+            "units": wording.listed(picture.name(unit) for unit in join.from_units),
+        }
+        for join in effects.joins
+    ]
+
+
+def staff_in_all(effects: BodyEffects) -> tuple[int, int]:
+    """Return the staff that the bodies concerned last reported, and their posts by contract."""
+    return effects.staff("ends", "goes_on")
