@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.utils.functional import _StrPromise
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Violation:
     """One broken rule: a code for programs, a sentence for people, and the field it concerns."""
 
     code: str
-    message: str | _StrPromise
+    message: StrOrPromise
     pointer: str = ""
 
 
@@ -112,10 +114,36 @@ RULES = {
 }
 
 
-def from_database(error: IntegrityError) -> DomainError:
-    """Return the domain's refusal for a rule the database held; raise the error again if it is no such rule."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None) or ""
-    if name not in RULES:
-        raise error
-    return RuleBroken(Violation(code=name, message=RULES[name]))
+@dataclass(frozen=True)
+class Rulebook:
+    """The sentences of rules that the database holds, and how they are refused with them."""
+
+    sentences: Mapping[str, StrOrPromise]
+
+    def from_database(self, error: IntegrityError) -> DomainError:
+        """Return the refusal for a rule the database held; raise the error again if it is no such rule."""
+        diagnosis = getattr(error.__cause__, "diag", None)
+        name = getattr(diagnosis, "constraint_name", None) or ""
+        if name not in self.sentences:
+            raise error
+        return RuleBroken(Violation(name, self.sentences[name]))
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Raise what the database refuses inside as the domain's refusal."""
+        try:
+            yield
+        except IntegrityError as error:
+            raise self.from_database(error) from error
+
+    def refuse(self, code: str, message: StrOrPromise = "", pointer: str = "") -> NoReturn:
+        """Refuse for a broken rule, in the rule's own words where none are given."""
+        raise RuleBroken(Violation(code, message or self.sentences[code], pointer))
+
+
+def conflict(code: str, message: StrOrPromise) -> NoReturn:
+    """Refuse because of the state things are in."""
+    raise StateConflict(Violation(code, message))
+
+
+from_database = Rulebook(RULES).from_database
