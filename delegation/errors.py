@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
-
-from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import RULES as REGISTER
-from registry.errors import DomainError, RuleBroken, Stale, StateConflict, Violation
+from registry.errors import (
+    DomainError,
+    Rulebook,
+    RuleBroken,
+    Stale,
+    StateConflict,
+    Violation,
+    conflict,
+)
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-__all__ = ["RULES", "DomainError", "RuleBroken", "Stale", "StateConflict", "Violation", "conflict", "refuse"]
+__all__ = [
+    "RULES",
+    "DomainError",
+    "RuleBroken",
+    "Stale",
+    "StateConflict",
+    "Violation",
+    "conflict",
+    "refuse",
+    "told",
+]
 
 # The sentence for every rule that the database itself holds.
 RULES = {
@@ -124,30 +134,5 @@ RULES = {
 }
 
 
-def from_database(error: IntegrityError) -> DomainError:
-    """Return the refusal for a rule that the database held; raise the error again if it is no such rule."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None) or ""
-    message = RULES.get(name) or REGISTER.get(name)
-    if message is None:
-        raise error
-    return RuleBroken(Violation(name, message))
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Raise what the database refuses inside as the domain's refusal."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise from_database(error) from error
-
-
-def refuse(code: str, message: StrOrPromise = "", pointer: str = "") -> NoReturn:
-    """Refuse for a broken rule, in the rule's own words where none are given."""
-    raise RuleBroken(Violation(code, message or RULES[code], pointer))
-
-
-def conflict(code: str, message: StrOrPromise) -> NoReturn:
-    """Refuse because of the state things are in."""
-    raise StateConflict(Violation(code, message))
+BOOK = Rulebook({**REGISTER, **RULES})
+told, refuse = BOOK.told, BOOK.refuse
