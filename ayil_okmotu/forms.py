@@ -277,7 +277,9 @@ class CandidateForm(ServiceForm):
 class ReserveForm(PersonForm):
     """Who stands in reserve for a post, in which place."""
 
-    place = one_of(pgettext_lazy("in the reserve", "Place"), [(str(place), str(place)) for place in (1, 2, 3)])
+    place = one_of(
+        pgettext_lazy("in the reserve", "Place"), [(str(place), str(place)) for place in (1, 2, 3)]
+    )
     on = DayField(label=gettext_lazy("First day in reserve"))
 
 

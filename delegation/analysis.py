@@ -2,8 +2,8 @@
 
 A row is one transfer in one quarter of the year in which it was in force on some day; it counts where the municipality
 lay on the quarter's last day, or, if it had ended by then, on the transfer's own last day. A quarter that has not ended
-by the day asked about counts only once something of it has been reported. Amounts are thousand som; an unreported figure
-counts as 0 in sums, and how many there are stands beside them.
+by the day asked about counts only once something of it has been reported, one that has not begun never. Amounts are
+thousand som; an unreported figure counts as 0 in sums, and how many there are stands beside them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ WITH quarters AS (
           JOIN quarters q ON t.valid && q.days
           LEFT JOIN delegation_funding f ON f.transfer_id = t.id AND f.year = %(year)s::integer AND f.quarter = q.quarter
          WHERE t.voided_by_id IS NULL AND t.status IN ('in_force', 'ended')
-           AND (f.id IS NOT NULL OR upper(q.days) <= %(day)s::date)
+           AND (upper(q.days) <= %(day)s::date OR f.id IS NOT NULL AND lower(q.days) <= %(day)s::date)
            AND (%(power)s::uuid IS NULL OR t.power_id = %(power)s::uuid)
            AND (%(unit)s::uuid IS NULL OR t.unit_id = %(unit)s::uuid)),
      days AS MATERIALIZED (SELECT DISTINCT counted_on AS day FROM rows),

@@ -12,7 +12,10 @@ class DelegationConfig(AppConfig):
     verbose_name = _("Delegated state powers")
 
     def ready(self) -> None:
-        """Keep what the migrations entered."""
-        from delegation import upkeep
+        """Announce the pages of state powers, declare their histories, keep what the migrations entered."""
+        from delegation import journal, upkeep
+        from lsg_portal.web.navigation import NavItem, register
 
+        journal.declare()
         post_migrate.connect(upkeep.after_migrate, sender=self, dispatch_uid="delegation.upkeep")
+        register(NavItem(35, "state-powers", _("Powers")))

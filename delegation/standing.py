@@ -82,7 +82,7 @@ WITH u AS MATERIALIZED (SELECT * FROM registry_units_on(make_date(%(year)s::inte
           JOIN ayil_okmotu_budgetitem i ON i.id = l.item_id AND i.code = 'total_expenditure'
          WHERE b.year = %(year)s::integer)
 SELECT u.unit_id, u.name_ky, u.name_ru, u.name_en, u.kind, u.district_id, u.oblast_id,
-       s.spent, s.received, b.actual * 1000 AS expenditure,
+       s.spent, s.received, round(b.actual * 1000, 2) AS expenditure,
        CASE WHEN b.actual > 0 AND s.spent IS NOT NULL
             THEN to_char(round(100 * s.spent / (b.actual * 1000), 2), 'FM9999990.00') END AS percent
   FROM u LEFT JOIN spent s ON s.unit_id = u.unit_id LEFT JOIN budget b ON b.unit_id = u.unit_id

@@ -321,6 +321,7 @@ SPECTACULAR_SETTINGS = {
         "RoleKindEnum": "accounts.models.RoleKind.values",
         "SessionKindEnum": "councils.models.SessionKind.values",
         "PostKindEnum": "ayil_okmotu.models.PostKind.values",
+        "PowerStatusEnum": "delegation.models.PowerStatus.values",
     },
 }
 

@@ -29,6 +29,7 @@ urlpatterns = [
         path("", include("ayil_okmotu.office_urls")),
         path("councils/", include("councils.urls")),
         path("executive-bodies/", include("ayil_okmotu.urls")),
+        path("delegation/office/", include("delegation.office_urls")),
         path("delegation/", include("delegation.urls")),
         path("reform/", include("reform.urls")),
         path("", include("accounts.urls")),

@@ -210,7 +210,11 @@ def _something(row):
 
 @pytest.mark.parametrize("table", ["appointment", "violation", "bodycontact", "budgetline"])
 def test_records_are_not_deleted(records, table):
-    with pytest.raises((ProgrammingError, IntegrityError)), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises((ProgrammingError, IntegrityError)),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"DELETE FROM ayil_okmotu_{table}")
 
 

@@ -27,9 +27,9 @@ from delegation.api.columns import (
     power_columns,
 )
 from delegation.api.payloads import (
-    CloseBody,
     DecisionBody,
     DisputeBody,
+    DisputeCloseBody,
     HearingBody,
     PartyBody,
     RequestBody,
@@ -246,7 +246,7 @@ class DisputeHearings(_OpenDispute):
 class DisputeClose(_OpenDispute):
     """Close a dispute: the ministry's step."""
 
-    bodies = {"POST": CloseBody}
+    bodies = {"POST": DisputeCloseBody}
 
     def lock(self, user: Any, **kwargs: Any) -> Dispute:
         """Only for the ministry."""

@@ -142,7 +142,7 @@ class OnBody(BodySerializer):
     on = DayField()
 
 
-class EndBody(BodySerializer):
+class TransferEndBody(BodySerializer):
     """The first day without it, and why."""
 
     on = DayField()
@@ -150,7 +150,7 @@ class EndBody(BodySerializer):
     act = serializers.UUIDField(required=False)
 
 
-class ReasonBody(BodySerializer):
+class TransferReasonBody(BodySerializer):
     """Why it is given up."""
 
     reason = serializers.CharField(max_length=500)
@@ -240,7 +240,7 @@ class HearingBody(BodySerializer):
     minutes = serializers.CharField(max_length=4000, required=False, allow_blank=True)
 
 
-class CloseBody(BodySerializer):
+class DisputeCloseBody(BodySerializer):
     """How a dispute ended."""
 
     status = serializers.ChoiceField(

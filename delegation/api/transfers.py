@@ -37,12 +37,12 @@ from delegation.api.payloads import (
     AgreeBody,
     AnswerBody,
     ConsentBody,
-    EndBody,
     MeansBody,
     OnBody,
-    ReasonBody,
     TransferBody,
+    TransferEndBody,
     TransferPatch,
+    TransferReasonBody,
     given,
 )
 from delegation.api.powers import by_code
@@ -402,7 +402,7 @@ class EnterIntoForce(_Step):
 class End(_Step):
     """End a transfer in force."""
 
-    bodies = {"POST": EndBody}
+    bodies = {"POST": TransferEndBody}
     leads_to = TransferStatus.ENDED
 
     def act(self, thing: Transfer, data: Any, user: Any) -> Transfer:
@@ -414,7 +414,7 @@ class End(_Step):
 class Cancel(OnTransfer, ActionView):
     """Give a draft or an agreed transfer up."""
 
-    bodies = {"POST": ReasonBody}
+    bodies = {"POST": TransferReasonBody}
 
     def reached(self, thing: Transfer, method: str) -> None:
         """It was given up before."""

@@ -111,8 +111,9 @@ def quarters(pk: uuid.UUID, day: dt.date) -> list[Row]:
 
 SUCCESSION = f"""
     s.id, s.outcome, s.due_on, s.decided_on, s.order_number, s.reason, s.transfer_id, s.new_transfer_id, s.version,
-    s.provenance, c.effective_on, w.code, w."group", {NAMED.format("w")} AS power, {unit_json("u")} AS unit,
-    {unit_json("d")} AS district, {unit_json("o")} AS oblast, t.unit_id, {unit_json("x")} AS new_unit,
+    CASE WHEN t.provenance = 'constructed' THEN t.provenance ELSE s.provenance END AS provenance,
+    c.effective_on, w.code, w."group", {NAMED.format("w")} AS power, {unit_json("u")} AS unit,
+    {unit_json("d")} AS district, {unit_json("o")} AS oblast, t.unit_id, t.power_id, {unit_json("x")} AS new_unit,
     s.outcome = 'undecided' AND s.due_on < {DAY} AS overdue,
     (SELECT json_agg(json_build_object('id', v.unit_id, 'kind', v.kind, 'name_ky', v.name_ky, 'name_ru', v.name_ru,
                                        'name_en', v.name_en) ORDER BY v.sort_ky)
@@ -136,12 +137,17 @@ def successions(
     unit: uuid.UUID | None = None,
     overdue: bool | None = None,
 ) -> list[Row]:
-    """Return what became of the transfers of municipalities that had ended by a day, the undecided first."""
+    """Return what became of the transfers of municipalities that had ended by a day, the undecided first.
+
+    ``unit`` is the municipality that ended, the one that took over, or one that might while it is undecided.
+    """
     return rows(
         f"""SELECT {SUCCESSION} AND c.effective_on <= {DAY}
            AND (%(outcome)s::text IS NULL OR s.outcome = %(outcome)s)
            AND (%(oblast)s::uuid IS NULL OR o.unit_id = %(oblast)s) AND (%(district)s::uuid IS NULL OR d.unit_id = %(district)s)
-           AND (%(unit)s::uuid IS NULL OR t.unit_id = %(unit)s OR nt.unit_id = %(unit)s)
+           AND (%(unit)s::uuid IS NULL OR %(unit)s IN (t.unit_id, nt.unit_id) OR (s.outcome = 'undecided' AND EXISTS (
+                SELECT FROM registry_changepart p WHERE p.change_id = s.change_id AND p.source_id = t.unit_id
+                   AND p.target_id = %(unit)s AND p.voided_by_id IS NULL)))
            AND (%(overdue)s::boolean IS NULL OR (s.outcome = 'undecided' AND s.due_on < {DAY}) = %(overdue)s)
          ORDER BY s.outcome = 'undecided' DESC, s.due_on, u.sort_ky, w.code, s.id""",
         {

@@ -23,7 +23,7 @@ from delegation.models import (
     Transfer,
     TransferStatus,
 )
-from registry.models import Annulment, Change, ChangePart, LegalAct, Unit
+from registry.models import Annulment, Change, ChangePart, LegalAct, Provenance, Unit
 from registry.names import clean
 from registry.services import ChangeSpec
 
@@ -100,10 +100,16 @@ def apply_change(*, change: Change) -> list[Succession]:
                 change=change,
                 transfer=row,
                 due_on=change.effective_on + DECIDE_WITHIN,
-                provenance=change.provenance,
+                provenance=_provenance(change, row),
             )
             for row in ending
         )
+
+
+def _provenance(change: Change, row: Transfer) -> str:
+    """What a documented change does to a constructed transfer is constructed too."""
+    constructed = Provenance.CONSTRUCTED in (change.provenance, row.provenance)
+    return Provenance.CONSTRUCTED if constructed else Provenance.DOCUMENTED
 
 
 @transaction.atomic

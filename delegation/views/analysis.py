@@ -96,7 +96,7 @@ class WithoutPage(DelegationPage):
                 Column(
                     "transfer",
                     _("Transfer"),
-                    value=lambda row: _("open") if row["transfer_id"] else None,
+                    value=lambda row: _("view") if row["transfer_id"] else None,
                     link=lambda row: transfer_link(request, row, "transfer_id"),
                 ),
                 cells.provenance_column(),
@@ -147,7 +147,8 @@ class UnusedPage(DelegationPage):
                     "last_used",
                     _("Last transfer until"),
                     DATE,
-                    note=_("the first day without one; empty: never"),
+                    value=lambda row: row["last_used"] or display.NOT_APPLICABLE,
+                    note=_("the first day without one; ×: never"),
                 ),
             ],
             rows=standing.unused_powers(request.day),
@@ -188,15 +189,18 @@ class SharePage(DelegationPage):
     @cached_property
     def filters(self) -> Filters:
         """What the list is narrowed by."""
-        return Filters(self.request.GET, [self.year_filter(), *self.place_filters()])
+        return Filters(self.request.GET, [self.year_filter(self.last_year), *self.place_filters()])
+
+    @cached_property
+    def last_year(self) -> int:
+        """The latest year of which budgets can be on file."""
+        before = [year for year in self.years if year < self.request.day.year]
+        return next(iter(before), self.request.day.year - 1)
 
     @cached_property
     def year(self) -> int:
-        """The year shown: the latest of which budgets can be on file."""
-        if self.filters["year"]:
-            return self.year_of(self.filters["year"])
-        before = [year for year in self.years if year < self.request.day.year]
-        return next(iter(before), self.request.day.year - 1)
+        """The year shown."""
+        return self.year_of(self.filters["year"]) if self.filters["year"] else self.last_year
 
     @cached_property
     def found(self) -> list[Row]:
@@ -311,18 +315,23 @@ def successions_table(request: Any, rows: list[Row], filters: Filters | None = N
         caption=_("Transfers of municipalities that ended"),
         columns=[
             power_column(request),
-            *place_columns(request, hide_oblast=True),
+            *place_columns(request, hide_district=True, hide_oblast=True),
             Column("effective_on", _("Ended on"), DATE),
             cells.Shown(
                 "outcome", _("Outcome"), value=lambda row: wording.outcome(row["outcome"]), show=outcome
             ),
             cells.Shown("due_on", _("To be decided by"), DATE, show=overdue_mark),
-            Column("decided_on", _("Decided on"), DATE),
+            Column(
+                "decided_on",
+                _("Decided on"),
+                DATE,
+                value=lambda row: row["decided_on"] or display.NOT_APPLICABLE,
+            ),
             cells.unit_column(request, "new_unit", _("Taken over by"), of="new_unit"),
             Column(
                 "transfer",
                 _("Transfer"),
-                value=lambda row: _("open"),
+                value=lambda row: _("view"),
                 link=lambda row: transfer_link(request, row, "transfer_id"),
                 sortable=False,
             ),

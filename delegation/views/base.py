@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from lsg_portal.web.sections import SectionedPage
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from delegation import rules, wording
 from delegation.page_queries import catalogue
 from delegation.visibility import Sight
 from lsg_portal.web import addresses, display
+from lsg_portal.web.sections import SectionedPage
 from lsg_portal.web.tables import NUMBER, Column, Filter
 from lsg_portal.web.views import RegisterPage
 from registry import cells, queries, titles
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 SECTIONS: tuple[tuple[str, StrOrPromise], ...] = (
-    ("state-powers", gettext_lazy("State powers")),
+    ("state-powers", gettext_lazy("Powers")),
+    ("transfers", pgettext_lazy("of powers", "Transfers")),
     ("funding-matrix", gettext_lazy("Funding at a glance")),
     ("funding-gap", gettext_lazy("Funding gap")),
     ("powers-without", gettext_lazy("Without agreement or money")),
@@ -74,9 +75,10 @@ class DelegationPage(SectionedPage, RegisterPage):
         """The years of which money has been reported by the reader's day, the latest first."""
         return [year for year in catalogue.years() if year <= self.request.day.year]
 
-    def year_filter(self) -> Filter:
-        """Return the filter by year."""
-        latest = _("the latest: %(year)s") % {"year": str(self.years[0])} if self.years else ""
+    def year_filter(self, shown: int | None = None) -> Filter:
+        """Return the filter by year; ``shown`` is the year where none is asked for, else the latest on file."""
+        shown = shown or next(iter(self.years), None)
+        latest = _("the latest: %(year)s") % {"year": str(shown)} if shown else ""
         return Filter.choice("year", _("Year"), [(str(year), str(year)) for year in self.years], latest)
 
     def year_of(self, asked: str | None) -> int:
@@ -95,11 +97,11 @@ def power_column(request: Any, **more: Any) -> Column:
     )
 
 
-def place_columns(request: Any, *, hide_oblast: bool = False) -> list[Column]:
+def place_columns(request: Any, *, hide_district: bool = False, hide_oblast: bool = False) -> list[Column]:
     """Return municipality, district and oblast of a row."""
     return [
         cells.unit_column(request, "unit", _("Municipality"), of="unit"),
-        cells.unit_column(request, "district", _("District"), of="district"),
+        cells.unit_column(request, "district", _("District"), of="district", shown=not hide_district),
         cells.unit_column(request, "oblast", _("Oblast"), of="oblast", shown=not hide_oblast),
     ]
 
@@ -142,7 +144,7 @@ def transfer_link(request: Any, row: Mapping[str, Any], key: str = "id") -> str 
 
 def overdue_mark(row: Mapping[str, Any]) -> str:
     """Return the deadline of a row, marked where it has passed."""
-    day = display.day(row["due_on"])
+    day = display.short_day(row["due_on"])
     return cells.badged(day, _("overdue"), "error") if row["overdue"] else ""
 
 

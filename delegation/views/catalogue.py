@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from councils.views.base import act_of
 from delegation import analysis, wording
@@ -67,7 +67,11 @@ class CataloguePage(DelegationPage):
                     link=lambda row: addresses.page(request, "state-power", row["id"]),
                 ),
                 Column("group", _("Group"), value=lambda row: titles.capital(wording.group(row["group"]))),
-                Column("field", _("Field"), value=lambda row: titles.capital(display.name(row["field"]))),
+                Column(
+                    "field",
+                    _("Field of activity"),
+                    value=lambda row: titles.capital(display.name(row["field"])),
+                ),
                 Column(
                     "responsible",
                     _("Responsible state body"),
@@ -100,7 +104,9 @@ class CataloguePage(DelegationPage):
             key="statute",
             caption=_("The statute’s list"),
             columns=[
-                Column("number", _("Item"), NUMBER),
+                Column(
+                    "number", _("Item"), value=lambda row: str(row["number"]), sort=lambda row: row["number"]
+                ),
                 Column(
                     "power",
                     _("State power"),
@@ -222,7 +228,7 @@ class PowerPage(DelegationPage):
                         request, "funding-gap", year=row["year"], power=self.power["id"], by="oblast"
                     ),
                 ),
-                Column("transfers", _("Transfers"), NUMBER),
+                Column("transfers", pgettext("of powers", "Transfers"), NUMBER),
                 *money_columns(),
                 Column("unreported", _("Unreported figures"), NUMBER),
             ],
@@ -262,7 +268,7 @@ class PowerPage(DelegationPage):
             group=wording.group(power["group"]),
             power_status=wording.power_status(power["status"]),
             act=act_of(power),
-            note=display.name(power, "note"),
+            power_note=display.name(power, "note"),
             power_source=cells.source_text(power["source"]),
             items=catalogue.items(power["id"]),
             chart=chart,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from delegation import analysis
 from delegation.page_queries import catalogue
@@ -38,6 +38,8 @@ WAYS = {
     "unit": gettext_lazy("by municipality"),
     "quarter": gettext_lazy("by quarter"),
 }
+BARS = 12
+"""How many groups are drawn, those with the largest gap."""
 OUTSIDE = gettext_lazy("cities outside districts")
 
 
@@ -68,7 +70,7 @@ class GapPage(DelegationPage):
             self.request.GET,
             [
                 self.year_filter(),
-                Filter.choice("by", _("Rows"), list(WAYS.items()), _("by power")),
+                Filter.choice("by", _("Shown"), list(WAYS.items()), _("by power")),
                 Filter.unit("power", _("State power"), powers),
                 *self.place_filters(),
                 Filter("unit", _("Municipality"), "hidden", _uuid, lambda value: self.unit_name),
@@ -121,7 +123,7 @@ class GapPage(DelegationPage):
             caption=_("Funding gap, %(year)s") % {"year": str(self.year)},
             columns=[
                 Column("name", titles.capital(str(WAYS[self.way])), link=self._down),
-                Column("transfers", _("Transfers"), NUMBER),
+                Column("transfers", pgettext("of powers", "Transfers"), NUMBER, shown=False),
                 *money_columns(),
                 Column("covered", _("Received of the need"), PERCENT, places=0, value=_covered),
                 Column("unreported", _("Unreported figures"), NUMBER, note=_("they count as 0 in the sums")),
@@ -160,7 +162,9 @@ class GapPage(DelegationPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the chart and what the page is narrowed to."""
-        rows = sorted(self.found["rows"], key=lambda row: -row["gap"])[:12]
+        rows = self.found["rows"]
+        if self.way != "quarter":
+            rows = sorted(rows, key=lambda row: -row["gap"])[:BARS]
         bars = [
             charts.Bar(
                 group_name(row["group"], self.way),
@@ -273,8 +277,8 @@ class MatrixPage(DelegationPage):
                     _("State power"),
                     link=lambda row: addresses.page(request, "state-power", row["power_id"]),
                 ),
-                Column("place", _("Place"), link=lambda row: row["url"]),
-                Column("transfers", _("Transfers"), NUMBER),
+                Column("place", _("Territory"), link=lambda row: row["url"]),
+                Column("transfers", pgettext("of powers", "Transfers"), NUMBER, shown=False),
                 *money_columns(spent=False),
                 Column("covered", _("Received of the need"), PERCENT, places=0, value=_covered),
                 Column("unreported", _("Unreported figures"), NUMBER),
@@ -329,6 +333,7 @@ class TransfersPage(DelegationPage):
 
     template_name = "delegation/transfers.html"
     title = gettext_lazy("Transfers of state powers")
+    section = "transfers"
 
     def get_tables(self) -> Mapping[str, Table]:
         """Return the table of transfers."""

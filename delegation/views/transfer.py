@@ -10,7 +10,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from registry.crumbs import down_to
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
 
 from councils.views.base import act_of
 from delegation import rules, wording
@@ -33,6 +34,7 @@ from lsg_portal.web import addresses, display
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.tables import DATE, NUMBER, Column, Table
 from registry import cells, titles
+from registry.crumbs import down_to
 from registry.queries import Row
 
 LIFE = (TransferStatus.DRAFT, TransferStatus.AGREED, TransferStatus.IN_FORCE, TransferStatus.ENDED)
@@ -85,7 +87,7 @@ class TransferPage(DelegationPage):
                 Column(
                     "kind", _("Kind"), value=lambda row: titles.capital(str(Means.Kind(row["kind"]).label))
                 ),
-                Column("what", _("What"), value=lambda row: display.name(row, "what")),
+                Column("what", _("What is provided"), value=lambda row: display.name(row, "what")),
                 Column(
                     "yearly",
                     _("Thousand som a year"),
@@ -156,6 +158,7 @@ class TransferPage(DelegationPage):
         )
 
 
+@require_safe
 def agreement_file(request: HttpRequest, pk: uuid.UUID, language: str, kind: str) -> HttpResponse:
     """Return the agreement on a transfer as DOCX or PDF in Kyrgyz or Russian."""
     row = Transfer.objects.live().select_related("power", "state_body", "act", "unit").filter(pk=pk).first()
@@ -175,6 +178,11 @@ def agreement_file(request: HttpRequest, pk: uuid.UUID, language: str, kind: str
     )
     answer["Content-Disposition"] = f'attachment; filename="{safe}"'
     return answer
+
+
+def _end(row: Row) -> Any:
+    """The first day without a transfer; none while it is in force or has not begun."""
+    return (row["valid"].upper if row["valid"] else None) or display.NOT_APPLICABLE
 
 
 class MunicipalityPowersPage(DelegationPage):
@@ -208,7 +216,7 @@ class MunicipalityPowersPage(DelegationPage):
         request, day = self.request, self.request.day
         transfers = Table(
             request,
-            caption=_("Transfers"),
+            caption=pgettext("of powers", "Transfers"),
             columns=[
                 power_column(request),
                 status_column(),
@@ -223,13 +231,13 @@ class MunicipalityPowersPage(DelegationPage):
                     "since",
                     _("In force since"),
                     DATE,
-                    value=lambda row: row["valid"].lower if row["valid"] else None,
+                    value=lambda row: row["valid"].lower if row["valid"] else display.NOT_APPLICABLE,
                 ),
                 Column(
                     "until",
                     _("Until"),
                     DATE,
-                    value=lambda row: row["valid"].upper if row["valid"] else None,
+                    value=_end,
                     note=_("the first day without it"),
                 ),
                 Column("yearly", _("Thousand som a year"), NUMBER, places=1),

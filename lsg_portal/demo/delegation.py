@@ -238,6 +238,9 @@ def _decisions(
         if (old.power_id, target) in taken:
             row.outcome = Succession.Outcome.ENDED
             row.reason = "Укуктук мураскерде бул ыйгарым укук бар / У правопреемника это полномочие уже есть"
+        elif old.power.code == LAND and today[target].is_city:
+            row.outcome = Succession.Outcome.ENDED
+            row.reason = "Шаарда мындай жер фонду жок / В городе такого фонда земель нет"
         else:
             taken.add((old.power_id, target))
             row.outcome = Succession.Outcome.PASSED_ON

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 
 from delegation.models import (
@@ -61,7 +62,7 @@ def load_work() -> None:
             first, after = days(year, quarter)
             if row.valid.lower < after and (row.valid.upper is None or row.valid.upper > first):
                 _quarter(batch, row, residents.get(row.unit_id, 3000), year, quarter)
-    _disputes(batch, transfers)
+    _disputes(batch, transfers, residents)
     batch.write()
 
 
@@ -90,13 +91,16 @@ def _quarter(batch: Batch, row: Transfer, residents: int, year: int, quarter: in
     )
 
 
-def _disputes(batch: Batch, transfers: list[Transfer]) -> None:
+def _disputes(batch: Batch, transfers: list[Transfer], residents: dict[uuid.UUID, int]) -> None:
     """Disputes and requests of municipalities that got no money."""
-    poor = [
-        row
-        for row in transfers
-        if row.valid.upper is None and chance("no money", str(row.pk)) < Decimal("0.06")
-    ]
+    poor = sorted(
+        (
+            row
+            for row in transfers
+            if row.valid.upper is None and chance("no money", str(row.pk)) < Decimal("0.06")
+        ),
+        key=lambda row: chance("dispute", str(row.pk)),
+    )
     for place, row in enumerate(poor[:DISPUTES], start=1):
         opened = dt.date(2026, 2, 2) + dt.timedelta(days=40 * place)
         closed = opened + dt.timedelta(days=25) if place % 2 else None
@@ -153,7 +157,7 @@ def _disputes(batch: Batch, transfers: list[Transfer]) -> None:
                 transfer=row,
                 ground=CancellationRequest.Ground.NO_MEANS,
                 justification="Каражат берилген жок / Средства не предоставлены",
-                missing=Decimal(120),
+                missing=4 * amounts(row, residents.get(row.unit_id, 3000), *LAST)["need"],
                 filed_on=filed,
                 due_on=filed + dt.timedelta(days=30),
                 provenance=CONSTRUCTED,

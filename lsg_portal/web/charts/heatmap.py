@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from .. import display
 from . import scale, svg
 
-ROW, CELL, FIRST = 46.0, 92.0, 250.0
+ROW, CELL, FIRST = 64.0, 112.0, 206.0
 HEAD = 56.0
 SIZE = 11.0
 
@@ -42,11 +42,11 @@ def heat_map(
     reported = [cell.value for cell in cells.values() if cell.value is not None]
     classes = scale.classes(reported)
     width, height = FIRST + CELL * len(columns), HEAD + ROW * len(rows)
-    drawing = [*_heads(columns)]
+    drawing = [svg.hatching(), *_heads(columns)]
     for place, (key, name) in enumerate(rows):
         top = HEAD + ROW * place
-        for line, words in enumerate(svg.wrap(name, FIRST - 12, SIZE, 3)):
-            drawing.append(svg.text(0, top + 15 + line * 13, words, font_size=SIZE))
+        for line, words in enumerate(svg.wrap(name, FIRST - 12, SIZE, 5)):
+            drawing.append(svg.text(0, top + 13 + line * 12, words, font_size=SIZE))
         for column, (other, other_name) in enumerate(columns):
             if cell := cells.get((key, other)):
                 drawing.append(_cell(cell, FIRST + CELL * column, top, f"{name}, {other_name}", classes, say))
@@ -57,7 +57,7 @@ def heat_map(
 def _heads(columns: Sequence[tuple[str, str]]) -> list[SafeString]:
     found = []
     for column, (_key, name) in enumerate(columns):
-        for line, words in enumerate(svg.wrap(name, CELL - 8, SIZE, 3)):
+        for line, words in enumerate(svg.wrap(name, CELL - 4, SIZE, 3)):
             found.append(
                 svg.text(
                     FIRST + CELL * column + CELL / 2,
@@ -73,10 +73,11 @@ def _heads(columns: Sequence[tuple[str, str]]) -> list[SafeString]:
 def _cell(
     cell: Cell, x: float, y: float, name: str, classes: scale.Classes, say: Callable[[float], str]
 ) -> SafeString:
-    known = cell.value is not None
-    shade = classes.shade(cell.value) if cell.value is not None else svg.NO_DATA
-    words = say(cell.value) if cell.value is not None else "…"
-    told = words if known else _("not reported")
+    if cell.value is None:
+        shade, words, told = svg.HATCHED, display.NOT_REPORTED_SIGN, _("not reported")
+    else:
+        shade, words = classes.shade(cell.value), say(cell.value)
+        told = words
     return svg.link(
         cell.url,
         svg.element("title", {}, f"{name}: {told}"),
