@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "accounts",
     "councils",
     "ayil_okmotu",
+    "delegation",
     "reform",
 ]
 
@@ -320,6 +321,7 @@ SPECTACULAR_SETTINGS = {
         "RoleKindEnum": "accounts.models.RoleKind.values",
         "SessionKindEnum": "councils.models.SessionKind.values",
         "PostKindEnum": "ayil_okmotu.models.PostKind.values",
+        "PowerStatusEnum": "delegation.models.PowerStatus.values",
     },
 }
 

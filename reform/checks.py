@@ -241,4 +241,24 @@ CHECKS = (
                          AND s.unit_id = b.unit_id AND s.voided_by_id IS NULL AND s.valid @> %(day)s::date))
             ORDER BY b.id, v.valid DESC""",
     ),
+    Check(
+        "transfers_left_behind",
+        _("State powers in force in municipalities that have ended"),
+        "transfer",
+        """SELECT t.id, w.name_ky, w.name_ru, w.name_en, lower(t.valid)
+             FROM delegation_transfer t JOIN delegation_statepower w ON w.id = t.power_id
+            WHERE t.valid @> %(day)s::date AND t.voided_by_id IS NULL
+              AND NOT delegation_municipality(t.unit_id) @> %(day)s::date
+            ORDER BY w.code, t.id""",
+    ),
+    Check(
+        "transfers_undecided",
+        _("Powers of municipalities that ended, undecided past their deadline"),
+        "transfer",
+        """SELECT s.transfer_id, w.name_ky, w.name_ru, w.name_en, s.due_on
+             FROM delegation_succession s JOIN delegation_transfer t ON t.id = s.transfer_id
+             JOIN delegation_statepower w ON w.id = t.power_id
+            WHERE s.voided_by_id IS NULL AND s.outcome = 'undecided' AND s.due_on < %(day)s::date
+            ORDER BY s.due_on, w.code, s.id""",
+    ),
 )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ayil_okmotu import services as executives
 from councils import services as councils
+from delegation import services as delegation
 from lsg_portal.data import actor
 from reform import conditions, queries
 from reform.models import (
@@ -284,6 +285,7 @@ def apply(*, event: Event, by: str, at: dt.datetime, expected_version: int | Non
     row.change = record_change(change_spec(row))
     councils.apply_change(change=row.change)
     executives.apply_change(change=row.change)
+    delegation.apply_change(change=row.change)
     EventApplication.objects.create(event=row, change=row.change, by=by, at=at)
     row.status = Event.Status.IN_FORCE
     row.version += 1
@@ -304,6 +306,7 @@ def annul(
     assert row.change is not None
     with actor.because(reason):
         annulment = annul_change(change=row.change, reason=reason, by=by, at=at)
+        delegation.annul_change(annulment=annulment)
         executives.annul_change(annulment=annulment)
         councils.annul_change(annulment=annulment)
         row.status = Event.Status.ANNULLED
@@ -320,13 +323,14 @@ def preview(event: Event) -> dict[str, Any]:
     """Return what applying the event would do and every rule it would break; nothing is written.
 
     Keys: ``violations``, ``warnings``, ``units`` (each with population and settlements before and after),
-    ``totals``; of a draft also ``councils`` (what becomes of the seats: ``councils.services.SeatEffect``) and
-    ``executives`` (of bodies, posts and budgets: ``ayil_okmotu.services.BodyEffects``, None of an event in force).
+    ``totals``; of a draft also ``councils`` (what becomes of the seats: ``councils.services.SeatEffect``),
+    ``executives`` (of bodies, posts and budgets: ``ayil_okmotu.services.BodyEffects``, None of an event in force) and
+    ``transfers`` (of powers handed over that would end: ``delegation.services.TransferEffect``).
     """
     broken = list(conditions.violations(event)) if event.status != Event.Status.IN_FORCE else []
     result: dict[str, Any] = {
         "warnings": conditions.warnings(event), "units": [], "totals": {}, "councils": [],
-        "executives": None,
+        "executives": None, "transfers": [],
     }  # fmt: skip
     touched = _touched(event)
     eve = event.effective_on - dt.timedelta(days=1)
@@ -335,9 +339,11 @@ def preview(event: Event) -> dict[str, Any]:
     if not broken and event.status != Event.Status.IN_FORCE:
         try:
             with actor.acting("system:preview"), transaction.atomic():
+                result["transfers"] = delegation.effects_of(change_spec(event))
                 change = record_change(change_spec(event))
                 result["councils"] = councils.apply_change(change=change)
                 result["executives"] = executives.apply_change(change=change)
+                delegation.apply_change(change=change)
                 after = queries.unit_figures(touched, event.effective_on)
                 raise _Undo
         except _Undo:

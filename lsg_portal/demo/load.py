@@ -12,6 +12,8 @@ from lsg_portal.demo import (
     council_work,
     councils,
     country,
+    delegation,
+    delegation_work,
     executive,
     executive_figures,
     executive_records,
@@ -40,6 +42,7 @@ def load_all() -> int:
     councils.load_before(land, known_acts)
     executive_figures.load_norm(land, known_acts)
     executive.load_before(land)
+    delegation.load_before(land)
     merged = land.aimaks[STORY[0]]
     _settle()
     changes.load_bazar_korgon(land, known_acts["law-bazar-korgon-2021"])
@@ -50,11 +53,14 @@ def load_all() -> int:
     executive.load_after()
     executive_figures.load_staff_after()
     executive_figures.load_budgets(land)
+    delegation.load_after()
     _settle()
+    delegation_work.load_work()
     council_work.load_work()
     council_story.load_story(merged, land.aimaks[STORY[1]])
     executive_records.load_records(land.aimaks[STORY[1]])
     executive_story.load_story()
+    delegation.load_drafts(land.aimaks[STORY[1]])
     council_work.plan_next()
     council_story.load_draft(land.aimaks[STORY[1]])
     country.set_distances()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ayil_okmotu.services import BodyEffect, BodyEffects
 from councils.services import SeatEffect
+from delegation.services import TransferEffect
 
 
 def figures(row: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -81,3 +83,16 @@ def _body(row: BodyEffect) -> dict[str, Any]:
         "contract": row.contract,
         "reported_on": row.reported_on,
     }
+
+
+def transfers(found: Sequence[TransferEffect]) -> list[dict[str, Any]]:
+    """Which powers handed over would end, and who could take each over."""
+    return [
+        {
+            "transfer": effect.transfer_id,
+            "power": effect.power_id,
+            "unit": effect.unit_id,
+            "successors": list(effect.successors),
+        }
+        for effect in found
+    ]

@@ -305,6 +305,7 @@ class Preview(_OnEvent, WriteView):
                     "totals": found["totals"],
                     "councils": [effects.seats(row) for row in found["councils"]],
                     "executives": effects.executives(found["executives"]),
+                    "transfers": effects.transfers(found["transfers"]),
                 },
                 query,
             )

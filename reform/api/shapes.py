@@ -109,4 +109,5 @@ PREVIEW = record(
     totals=record(before=TOTALS, after=maybe(TOTALS)),
     councils=listed(SEATS),
     executives=maybe(BODIES),
+    transfers=listed(record(transfer=UUID, power=UUID, unit=UUID, successors=listed(UUID))),
 )

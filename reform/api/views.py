@@ -342,7 +342,9 @@ class Checks(ReadView):
             shapes.record(
                 check=shapes.choice([check.code for check in CHECKS]),
                 title=shapes.TEXT,
-                about=shapes.choice(("unit", "settlement", "event", "council", "deputy", "executive_body")),
+                about=shapes.choice(
+                    ("unit", "settlement", "event", "council", "deputy", "executive_body", "transfer")
+                ),
                 count=shapes.COUNT,
                 items=shapes.listed(
                     shapes.record(id=shapes.UUID, name=shapes.NAME, day=shapes.nullable(shapes.DAY))

@@ -185,5 +185,5 @@ def test_the_queries_of_a_preview_do_not_grow_with_the_country(
     team, place, merger, django_assert_max_num_queries
 ):
     # it writes the whole change and takes it back: about as many queries as applying it
-    with django_assert_max_num_queries(85):
+    with django_assert_max_num_queries(100):
         team.get(address(merger, "preview"))

@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import RoleKind
 from accounts.tests.factories import RoleFactory
+from delegation.tests.factories import in_force
 from lsg_portal.web.tests.browser import faults_of
 from reform.models import Event
 from reform.tests.pages import *  # noqa: F403  (fixtures)
@@ -42,6 +43,8 @@ def test_axe_finds_nothing_on_the_public_pages(open_page, live_server, today, me
 def test_axe_finds_nothing_on_the_pages_of_the_team(as_team, live_server, place, language):
     page = as_team(f"/{language}/reform/")
     where, aimaks = place
+    for unit in aimaks[:2]:  # so that the preview shows what becomes of powers
+        in_force(unit)
     event = merge_draft(aimaks[:2], where)[0]
     paths = [
         "events/",

@@ -74,6 +74,8 @@ class ChecksPage(ReformPage, RegisterPage):
             return addresses.page(self.request, check.about, item.id)
         if check.about == "executive_body":
             return addresses.page(self.request, "executive-body", item.id)
+        if check.about == "transfer":
+            return addresses.page(self.request, "transfer", item.id)
         # a unit that ended is shown on its last day: what the check gives is the first day without it
         ended = check.code == "units_without_successor" and item.day
         return unit_link(self.request, item.id, item.day - ONE_DAY if ended and item.day else None)

@@ -137,6 +137,10 @@ class PreviewPage(Decision):
             tables["seats"] = self.seats()
         if self.executives:
             tables["bodies"] = effects.bodies_table(self.request, self.picture, self.executives)
+        if self.result["transfers"]:
+            tables["transfers"] = effects.transfers_table(
+                self.request, self.picture, self.result["transfers"]
+            )
         return tables
 
     @cached_property
@@ -187,6 +191,7 @@ class PreviewPage(Decision):
             "over": [row for row in self.result["councils"] if row.sitting > (row.by_law or 0)],
             "budgets": effects.joined_budgets(self.picture, self.executives) if self.executives else [],
             "staff": effects.staff_in_all(self.executives) if self.executives else None,
+            "decided_by": effects.decided_by(self.event.effective_on),
             "can_apply": not self.result["violations"] and self.event.status != Event.Status.IN_FORCE,
             "in_force": self.event.status == Event.Status.IN_FORCE,
             "event_url": self.address(),

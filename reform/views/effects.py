@@ -1,23 +1,27 @@
-"""What an event would do to executive bodies, in a table and in sentences."""
+"""What an event would do to executive bodies and to powers handed over, in tables and in sentences."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from ayil_okmotu.models import BodyKind
-from lsg_portal.web import display
-from lsg_portal.web.tables import NUMBER, Column, Table
+from delegation.models import Transfer
+from delegation.services.succession import DECIDE_WITHIN
+from lsg_portal.web import addresses, display
+from lsg_portal.web.tables import DATE, NUMBER, Column, Table
 from reform import wording
 from registry.models import Person
 
 if TYPE_CHECKING:
     from ayil_okmotu.services import BodyEffect, BodyEffects
+    from delegation.services import TransferEffect
     from reform.views.picture import Picture
 
 FATES = {
@@ -84,3 +88,43 @@ def joined_budgets(picture: Picture, effects: BodyEffects) -> list[str]:
 def staff_in_all(effects: BodyEffects) -> tuple[int, int]:
     """Return the staff that the bodies concerned last reported, and their posts by contract."""
     return effects.staff("ends", "goes_on")
+
+
+def transfers_table(request: Any, picture: Picture, effects: Sequence[TransferEffect]) -> Table:
+    """Return the powers handed over to municipalities that end, and who could take each over."""
+    transfers: Mapping[uuid.UUID, Transfer] = {
+        transfer.pk: transfer
+        for transfer in Transfer.objects.filter(
+            pk__in=[effect.transfer_id for effect in effects]
+        ).select_related("power")
+    }
+
+    def of(effect: TransferEffect) -> Transfer:
+        return transfers[effect.transfer_id]
+
+    def successors(effect: TransferEffect) -> str:
+        return wording.listed(picture.name(unit) for unit in effect.successors) or _("no successor")
+
+    return Table(
+        request,
+        key="transfers",
+        caption=_("State powers handed over"),
+        rows=effects,
+        columns=[
+            Column("unit", _("Municipality"), value=lambda row: picture.name(row.unit_id)),
+            Column(
+                "power",
+                _("State power"),
+                value=lambda row: wording.capital(display.name(of(row).power)),
+                link=lambda row: addresses.page(request, "transfer", row.transfer_id),
+            ),
+            Column("basis", _("Basis"), value=lambda row: str(of(row).get_basis_display())),
+            Column("since", _("In force since"), DATE, value=lambda row: of(row).valid.lower),
+            Column("successors", _("Who can take it over"), value=successors),
+        ],
+    )
+
+
+def decided_by(effective_on: dt.date) -> dt.date:
+    """Return the day by which the ministry decides what becomes of each transfer that the event ends."""
+    return effective_on + DECIDE_WITHIN

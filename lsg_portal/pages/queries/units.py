@@ -17,14 +17,20 @@ from registry.queries import (
 
 
 def unit(pk: uuid.UUID, day: dt.date) -> Row | None:
-    """Return a unit as it stood on a day with its district, oblast, parent and centre; None if it did not."""
+    """Return a unit as it stood on a day with district, oblast, parent, centre and all its codes; None if it did not."""
     found = rows(
         f"""
         SELECT u.unit_id AS id, u.kind, {names("u")}, u.valid, u.provenance, v.source, {names("v", "note")},
                {unit_json("d")} AS district, {unit_json("o")} AS oblast, {unit_json("t")} AS parent,
                s.id AS centre_id, s.kind AS centre_kind,
-               s.name_ky AS centre_name_ky, s.name_ru AS centre_name_ru, s.name_en AS centre_name_en
+               s.name_ky AS centre_name_ky, s.name_ru AS centre_name_ru, s.name_en AS centre_name_en,
+               c.systems AS code_systems, c.texts AS code_texts, c.days AS code_days
           FROM registry_units_on(%(day)s::date) u
+          CROSS JOIN LATERAL (
+               SELECT coalesce(array_agg(x.system ORDER BY x.system, x.valid DESC), '{{}}') AS systems,
+                      coalesce(array_agg(x.code ORDER BY x.system, x.valid DESC), '{{}}') AS texts,
+                      coalesce(array_agg(x.valid ORDER BY x.system, x.valid DESC), '{{}}') AS days
+                 FROM registry_unitcode x WHERE x.unit_id = u.unit_id AND x.voided_by_id IS NULL) c
           JOIN registry_unitversion v ON v.id = u.version_id
           LEFT JOIN registry_units_on(%(day)s::date) d ON d.unit_id = u.district_id
           LEFT JOIN registry_units_on(%(day)s::date) o ON o.unit_id = u.oblast_id AND o.unit_id <> u.unit_id
@@ -60,14 +66,10 @@ def versions(pk: uuid.UUID) -> list[Row]:
     )
 
 
-def codes(pk: uuid.UUID) -> list[Row]:
+def codes(unit: Row) -> list[Row]:
     """Return every code a unit bore, in every system, the latest first."""
-    return rows(
-        """
-        SELECT system, code, valid, provenance FROM registry_unitcode
-         WHERE unit_id = %(pk)s AND voided_by_id IS NULL ORDER BY system, valid DESC""",
-        {"pk": pk},
-    )
+    found = zip(unit["code_systems"], unit["code_texts"], unit["code_days"], strict=True)
+    return [{"system": system, "code": code, "valid": days} for system, code, days in found]
 
 
 def populations(pk: uuid.UUID) -> list[Row]:

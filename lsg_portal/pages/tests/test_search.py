@@ -25,8 +25,8 @@ def test_search_opens_in_every_language(find, words, language):
     assert "<h1>" in find(words, language)
 
 
-def test_search_costs_seven_queries(visitor, land, django_assert_num_queries):
-    with django_assert_num_queries(7):
+def test_search_costs_eight_queries(visitor, land, django_assert_num_queries):
+    with django_assert_num_queries(8):
         visitor.get("/ru/search/", {"q": "кум"})
 
 

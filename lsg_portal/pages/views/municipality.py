@@ -15,6 +15,7 @@ from ayil_okmotu import wording as executive_wording
 from ayil_okmotu.page_queries import summary
 from councils import wording
 from councils.page_queries import bodies
+from delegation.page_queries import summary as delegated
 from lsg_portal.pages.queries import lineage, units
 from lsg_portal.pages.views import history
 from lsg_portal.pages.views.units import UnitPage, centre_name
@@ -74,9 +75,21 @@ class MunicipalityPage(UnitPage):
             "head_word": executive_wording.head_word(found["kind"]),
         }
 
+    @cached_property
+    def state_powers(self) -> dict[str, Any] | None:
+        """The state powers it performs on the reader's day and the funding gap of the latest year; None where it has none."""
+        day, unit = self.request.day, self.unit["id"]
+        found = delegated.of_unit(unit, day)
+        if not any(found.values()):
+            return None
+        return found | {
+            "powers": [row | {"title": titles.capital(display.name(row))} for row in found["powers"]],
+            "gap_url": addresses.page(self.request, "funding-gap", year=found["year"], unit=unit),
+        }
+
     def get_versions(self) -> dict[str, int]:
         """Return the data versions of all that the page is made from."""
-        return data_versions("registry", "reform", "councils", "ayil_okmotu")
+        return data_versions("registry", "reform", "councils", "ayil_okmotu", "delegation")
 
     @cached_property
     def inner(self) -> list[Row]:
@@ -182,7 +195,7 @@ class MunicipalityPage(UnitPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the facts of the day and the diagram."""
         day = self.request.day
-        codes = units.codes(self.unit["id"])
+        codes = units.codes(self.unit)
         inhabited = [row for row in self.settlements if row["kind"] in ("village", "urban_type_settlement")]
         population = next((row for row in self.populations if row["on"] <= day), None)
         life = self.named[self.unit["id"]]
@@ -199,6 +212,7 @@ class MunicipalityPage(UnitPage):
             centre=centre_name(self.unit),
             council=self.council,
             executive=self.executive,
+            state_powers=self.state_powers,
             settlement_count=len(inhabited),
             farthest=max(
                 (row for row in inhabited if row["distance_to_centre_km"]),

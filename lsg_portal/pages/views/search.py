@@ -1,4 +1,4 @@
-"""Search over units, settlements, deputies, heads and employees, resolutions, legal acts and events of the reform."""
+"""Search over units, settlements, deputies, heads and employees, resolutions, acts, state powers, events of the reform."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from ayil_okmotu import wording as executive_wording
 from ayil_okmotu.page_queries import searching as executive_searching
 from councils import wording
 from councils.page_queries import searching
+from delegation import wording as delegation_wording
+from delegation.models import PowerStatus
+from delegation.page_queries import searching as delegation_searching
 from lsg_portal.pages.queries import search
 from lsg_portal.pages.views import history
 from lsg_portal.web import addresses, display
@@ -83,6 +86,7 @@ class SearchPage(RegisterPage):
             "settlements": addresses.page(self.request, "settlements", q=words.text),
             "acts": addresses.page(self.request, "legal-acts", q=words.text),
             "resolutions": addresses.page(self.request, "resolutions", q=words.text),
+            "powers": addresses.page(self.request, "state-powers", q=words.text),
         }
         found = [
             ("units", _("Oblasts, districts and municipalities"), search.units(words, day), self._unit),
@@ -106,6 +110,12 @@ class SearchPage(RegisterPage):
                 self._resolution,
             ),
             ("acts", _("Legal acts"), search.acts(words, day), self._act),
+            (
+                "powers",
+                _("State powers"),
+                delegation_searching.powers(words.folded, day, search.SHOWN + 1),
+                self._power,
+            ),
             (
                 "events",
                 _("Events of the reform"),
@@ -202,6 +212,18 @@ class SearchPage(RegisterPage):
             url=addresses.page(self.request, "legal-act", row["id"]),
             kind=act_status(row["status"]),
             where=display.name(row, "title"),
+            provenance=row["provenance"],
+        )
+
+    def _power(self, row: Row) -> Result:
+        in_use = row["status"] == PowerStatus.IN_USE
+        return Result(
+            title=titles.capital(display.name(row)),
+            url=addresses.page(self.request, "state-power", row["id"]),
+            kind=_("state power"),
+            where=delegation_wording.group(row["group"]),
+            note=_("transfers in force: %(count)s") % {"count": display.number(row["transfers"])},
+            mark="" if in_use else delegation_wording.power_status(row["status"]),
             provenance=row["provenance"],
         )
 

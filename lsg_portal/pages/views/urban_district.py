@@ -29,7 +29,7 @@ class UrbanDistrictPage(UnitPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add its codes."""
-        codes = units.codes(self.unit["id"])
+        codes = units.codes(self.unit)
         return super().get_context_data(
             **kwargs,
             codes=[row for row in codes if self.request.day in row["valid"]],

@@ -5,6 +5,7 @@ attributes, so the content security policy needs no exception. Every chart stand
 """
 
 from .bars import Bar, bar_chart
+from .heatmap import Cell, heat_map
 from .lineage import LineageEdge, LineageNode, lineage_diagram
 from .lines import Break, Line, Point, line_chart
 from .tilemap import Tile, tile_map
@@ -12,12 +13,14 @@ from .tilemap import Tile, tile_map
 __all__ = [
     "Bar",
     "Break",
+    "Cell",
     "Line",
     "LineageEdge",
     "LineageNode",
     "Point",
     "Tile",
     "bar_chart",
+    "heat_map",
     "line_chart",
     "lineage_diagram",
     "tile_map",

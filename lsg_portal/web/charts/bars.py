@@ -1,4 +1,4 @@
-"""Horizontal bars, one or two to a row: what was before and what is after."""
+"""Horizontal bars, up to three to a row: what was before and what is after, or need, plan and outcome."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .. import display
-from . import svg
+from . import scale, svg
 
 WIDTH, THICK, GAP = 460.0, 16.0, 3.0
 """Narrow enough that on a phone the whole drawing fits and its letters are still read."""
@@ -17,7 +17,12 @@ WIDTH, THICK, GAP = 460.0, 16.0, 3.0
 LETTERS = 13
 """Their size."""
 
-COLOURS = (svg.ACCENT_LIGHT, svg.ACCENT)
+COLOURS = {
+    1: (svg.ACCENT,),
+    2: (svg.ACCENT_LIGHT, svg.ACCENT),
+    3: (scale.SHADES[1], scale.SHADES[3], scale.SHADES[4]),
+}
+"""The colours of the bars of a group, by how many there are."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ def bar_chart(
     places: int | None = 0,
     write: Callable[[float], str] | None = None,
 ) -> SafeString:
-    """Draw one group of bars a row; ``series`` names the bars of a group, two at most. Bars begin at zero."""
+    """Draw one group of bars a row; ``series`` names the bars of a group, three at most. Bars begin at zero."""
     say = write or (lambda value: display.number(value, places))
     top = max((value for bar in bars for value in bar.values if value is not None), default=0) or 1
     label_width = min(210.0, 12 + max((svg.text_width(bar.name, LETTERS) for bar in bars), default=0))
@@ -46,18 +51,17 @@ def bar_chart(
     head = 30.0 if len(series) > 1 else 4.0
     row_height = len(series) * (THICK + GAP) + 14
     drawing: list[SafeString] = _key(series) if len(series) > 1 else []
-    colours = COLOURS[-len(series) :]
+    colours = COLOURS[len(series)]
     for index, bar in enumerate(bars):
         y = head + index * row_height
         middle = y + (row_height - 14) / 2 + 4
-        name = svg.text(
-            label_width - 10,
-            middle,
-            svg.fit(bar.name, label_width - 12, LETTERS),
-            font_size=LETTERS,
-            text_anchor="end",
-        )
-        drawing.append(svg.link(bar.url, name))
+        lines = svg.wrap(bar.name, label_width - 12, LETTERS, len(series))
+        first = middle - 7.5 * (len(lines) - 1)
+        name = [
+            svg.text(label_width - 10, first + 15 * line, words, font_size=LETTERS, text_anchor="end")
+            for line, words in enumerate(lines)
+        ]
+        drawing.append(svg.link(bar.url, svg.element("title", None, bar.name), *name))
         for place, value in enumerate(bar.values):
             drawing += _bar(label_width, y + place * (THICK + GAP), value, top, room, colours[place], say)
     bottom = head + len(bars) * row_height
@@ -81,7 +85,7 @@ def _bar(
 
 def _key(series: Sequence[str]) -> list[SafeString]:
     x, drawing = 0.0, []
-    for colour, words in zip(COLOURS, series, strict=False):
+    for colour, words in zip(COLOURS[len(series)], series, strict=True):
         drawing.append(svg.element("rect", {"x": x, "y": 2, "width": 14, "height": 14, "fill": colour}))
         drawing.append(svg.text(x + 20, 14, words, font_size=LETTERS))
         x += 20 + svg.text_width(words, LETTERS) + 24

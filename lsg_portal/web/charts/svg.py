@@ -17,6 +17,8 @@ ACCENT = "#0b5563"
 ACCENT_LIGHT = "#8fb9c0"
 OCHRE = "#9a5b00"
 NO_DATA = "#eef1f2"
+HATCHED = "url(#no-data)"
+"""The fill of what is not reported, in a drawing that has ``hatching``."""
 
 _LETTERS = {
     0.35: " !,.:;'`|·ijlfIіїјІЇ‘’‚‹›",
@@ -59,6 +61,14 @@ def text(x: float, y: float, content: str, **attributes: Any) -> SafeString:
 def link(address: str, *children: Any) -> SafeString:
     """Wrap shapes in a link, or in a plain group where there is no address."""
     return element("a" if address else "g", {"href": address or None}, *children)
+
+
+def hatching() -> SafeString:
+    """Return the definition of the fill of what is not reported."""
+    line = element("path", {"d": "M0 6L6 0", "stroke": "#a9b8bd", "stroke_width": 1})
+    ground = element("rect", {"width": 6, "height": 6, "fill": NO_DATA})
+    pattern = {"id": "no-data", "width": 6, "height": 6, "patternUnits": "userSpaceOnUse"}
+    return element("defs", None, element("pattern", pattern, ground, line))
 
 
 def document(

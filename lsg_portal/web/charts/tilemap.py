@@ -52,22 +52,15 @@ def tile_map(
     columns = 1 + max((tile.column for tile in tiles), default=0)
     rows = 1 + max((tile.row for tile in tiles), default=0)
     width, height = columns * (SIDE + GAP) + GAP, rows * (SIDE + GAP) + GAP + LEGEND
-    drawing = [_hatching(), *(_tile(tile, classes, say) for tile in tiles), *_borders(tiles)]
+    drawing = [svg.hatching(), *(_tile(tile, classes, say) for tile in tiles), *_borders(tiles)]
     drawing += _legend(classes, say, rows * (SIDE + GAP) + GAP + 16, gaps=len(reported) < len(tiles))
     linked = any(tile.url for tile in tiles)
     return svg.document(width, height, title, description or title, drawing, linked=linked, css="tile-map")
 
 
-def _hatching() -> SafeString:
-    line = svg.element("path", {"d": "M0 6L6 0", "stroke": "#a9b8bd", "stroke_width": 1})
-    ground = svg.element("rect", {"width": 6, "height": 6, "fill": svg.NO_DATA})
-    pattern = {"id": "no-data", "width": 6, "height": 6, "patternUnits": "userSpaceOnUse"}
-    return svg.element("defs", None, svg.element("pattern", pattern, ground, line))
-
-
 def _tile(tile: Tile, classes: scale.Classes, say: Callable[[float], str]) -> SafeString:
     x, y = GAP + tile.column * (SIDE + GAP), GAP + tile.row * (SIDE + GAP)
-    shade = "url(#no-data)" if tile.value is None else classes.shade(tile.value)
+    shade = svg.HATCHED if tile.value is None else classes.shade(tile.value)
     ink = scale.INK_ON.get(shade, svg.INK)
     value = _("not reported") if tile.value is None else say(tile.value)
     spoken = f"{tile.name}: {value}" + (f". {tile.note}" if tile.note else "")
@@ -110,7 +103,7 @@ def _legend(classes: scale.Classes, say: Callable[[float], str], y: float, *, ga
             words = f"> {say(lower)} – {say(upper)}"
         entries.append((shade, words))
     if gaps:
-        entries.append(("url(#no-data)", _("not reported")))
+        entries.append((svg.HATCHED, _("not reported")))
     x, drawing = GAP, []
     for shade, words in entries:
         box = {"x": x, "y": y, "width": 22, "height": 14, "rx": 3, "fill": shade}

@@ -11,7 +11,7 @@ from lsg_portal.web.charts import scale, svg
 from . import trial
 
 MAY_1 = dt.date(2023, 5, 1)
-DRAWINGS = [trial.tile_map, trial.lineage, trial.bars, trial.lines]
+DRAWINGS = [trial.tile_map, trial.lineage, trial.bars, trial.lines, trial.heat]
 
 
 @pytest.fixture(params=DRAWINGS, ids=lambda draw: draw.__name__)
@@ -63,6 +63,39 @@ def test_a_tile_without_a_value_is_hatched_and_says_so():
     assert "<title>Талас: not reported</title>" in drawn
     assert "<title>Манас: 0</title>" in drawn
     assert drawn.count("url(#no-data)") == 2
+
+
+def test_a_heat_map_leaves_blank_what_does_not_exist_and_hatches_what_nobody_reported():
+    with translation.override("en"):
+        drawn = trial.heat()
+
+    assert len(re.findall(r"<rect[^>]+rx=", drawn)) == 4
+    assert drawn.count(svg.HATCHED) == 1
+    assert "<title>Мектептердин имараттары, Чүй облусу: not reported</title>" in drawn
+    assert "<title>Айыл чарба жерлери, Ош облусу: 0 %</title>" in drawn
+    assert 'href="#land-chuy"' in drawn
+
+
+def test_a_heat_map_of_nothing_is_still_drawn():
+    ElementTree.fromstring(charts.heat_map([], [], {}, title="t"))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_each_bar_of_a_group_has_a_colour_of_its_own_that_the_key_names(count):
+    series = [f"s{number}" for number in range(count)]
+    drawn = charts.bar_chart([charts.Bar("x", tuple(range(1, count + 1)))], series=series, title="t")
+    colours = re.findall(r'<rect[^>]+height="16"[^>]+fill="(#\w+)"', drawn)
+
+    assert len(set(colours)) == count
+    assert re.findall(r'<rect[^>]+height="14"[^>]+fill="(#\w+)"', drawn) == (colours if count > 1 else [])
+
+
+def test_a_long_name_beside_bars_is_broken_and_can_be_read_whole():
+    name = "Дополнительное финансирование учащихся с особыми потребностями"
+    drawn = charts.bar_chart([charts.Bar(name, (3, 2, 1))], series=("a", "b", "c"), title="t")
+
+    assert f"<title>{name}</title>" in drawn
+    assert 1 < len(re.findall(r'text-anchor="end"', drawn)) <= 3
 
 
 def test_shares_are_written_as_shares():

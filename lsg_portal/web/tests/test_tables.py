@@ -185,6 +185,20 @@ def test_a_filter_that_cannot_be_read_is_refused_rather_than_ignored(get, query)
         Filters(get(f"/ky/?{query}").GET, known)
 
 
+def test_a_hidden_filter_is_sent_on_and_can_be_removed_but_has_no_control(get):
+    def shown(query):
+        request = get(f"/ky/{query}")
+        filters = Filters(request.GET, [Filter("place", "Place", "hidden", str)])
+        table = Table(request, caption="t", columns=[Column("name", "Name")], rows=[], filters=filters)
+        return engines["django"].from_string("{% table t %}").render({"t": table})
+
+    html = shown("?place=talas")
+    assert '<input type="hidden" name="place" value="talas">' in html
+    assert "<label" not in html
+    assert "Place: <strong>talas</strong>" in html
+    assert 'name="place"' not in shown("")
+
+
 def test_the_table_marks_constructed_rows_and_explains_the_mark(get):
     with translation.override("en"):
         html = engines["django"].from_string("{% table t %}").render({"t": trial_table(get("/ky/?size=50"))})

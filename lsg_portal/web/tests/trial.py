@@ -193,6 +193,18 @@ def bars():
     )
 
 
+def heat():
+    rows = [("land", "Айыл чарба жерлери"), ("schools", "Мектептердин имараттары")]
+    columns = [("chuy", "Чүй облусу"), ("osh", "Ош облусу"), ("bishkek", "Бишкек шаары")]
+    cells = {
+        ("land", "chuy"): charts.Cell(72.5, "#land-chuy"),
+        ("land", "osh"): charts.Cell(0),
+        ("schools", "chuy"): charts.Cell(None),
+        ("schools", "bishkek"): charts.Cell(91),
+    }
+    return charts.heat_map(rows, columns, cells, title="Каржылоо", write=lambda value: f"{value:.0f} %")
+
+
 def lines():
     def series(name, start, step):
         points = [

@@ -1,0 +1,1 @@
+"""Reads of the pages of delegated powers: each a statement."""
