@@ -11,6 +11,7 @@ from audit import checkpoints
 from audit.tests.reading import KEY, chain
 from ayil_okmotu.tests import offices
 from councils.tests import chamber
+from delegation.tests import contract as delegated
 from reform.models import HandOver, RoadmapStep
 from reform.tests.clients import EVENTS, client_with, merger, post
 from reform.tests.scenarios import programme
@@ -50,6 +51,7 @@ def register():
         )
     councils = chamber.contract()
     bodies = offices.contract()
+    powers = delegated.contract()
     chain()
     with override_settings(LSG_CHECKPOINT_KEY=KEY):
         checkpoints.make()
@@ -63,6 +65,7 @@ def register():
         "events": draft.json()["id"],
         **councils.ids,
         **bodies.ids,
+        **powers.ids,
     }
     asked = {
         "/api/v1/correspondence/": {"from": str(EVE), "to": str(LATER)},
@@ -71,6 +74,8 @@ def register():
         "/api/v1/councils/statistics/seats/": {"before": str(EVE), "after": str(LATER)},
         "/api/v1/executive-bodies/statistics/": {"before": str(EVE), "after": str(LATER)},
         "/api/v1/budgets/joined/": {"unit": bodies.unit},
+        "/api/v1/delegation/funding-gap/": {"year": powers.year},
+        "/api/v1/delegation/share-of-budget/": {"year": powers.year},
         "/api/v1/councils/sessions.ics": {"oblast": councils.oblast},
         "/api/v1/audit/entries/": {"type": "unit", "key": str(land.turpak.pk)},
     }

@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from drf_spectacular.drainage import GENERATOR_STATS
 from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -185,6 +186,9 @@ def test_every_list_is_a_resource_whose_table_has_its_fields(package):
         "decision-rules", "end-reasons",
         "executive-bodies", "executive-bodies-access", "posts", "appointments", "staffing", "budgets", "budget-items",
         "end-grounds", "qualification-rules", "staffing-norms",
+        "state-powers", "state-bodies", "delegation-fields", "delegation-statute-items", "transfers", "funding",
+        "performance", "practices", "disputes", "cancellation-requests", "successions", "delegation-without",
+        "delegation-unused", "delegation-overlaps",
     }  # fmt: skip
     for resource in package["resources"]:
         fields = [field["name"] for field in resource["schema"]["fields"]]
@@ -201,6 +205,8 @@ def test_tables_that_must_be_told_something_are_described_beside_them(package, l
         "/api/v1/reform/statistics/",
         "/api/v1/councils/statistics/seats/",
         "/api/v1/executive-bodies/statistics/",
+        "/api/v1/delegation/funding-gap/",
+        "/api/v1/delegation/share-of-budget/",
         "/api/v1/sessions/{pk}/attendance/",
         *(
             f"/api/v1/units/{{pk}}/{name}/"
@@ -247,3 +253,15 @@ def test_the_package_speaks_the_language_of_the_request_and_is_304(land):
     tag = answers_by_language["ru"]["ETag"]
     again = VISITOR.get("/api/v1/datapackage.json?lang=ru", headers={"If-None-Match": tag})
     assert again.status_code == 304
+
+
+def test_the_document_is_made_without_a_warning():
+    """Two components of one name, or two sets of choices, would describe one of them wrongly."""
+    about.openapi.cache_clear()
+    GENERATOR_STATS.reset()
+    with GENERATOR_STATS.silence():
+        about.openapi("en", "lsg_portal.urls")
+    found = [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
+    about.openapi.cache_clear()
+
+    assert found == []

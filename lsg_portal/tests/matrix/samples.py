@@ -19,6 +19,9 @@ from ayil_okmotu.tests import factories as offices
 from councils import services as council_services
 from councils.models import DecisionRule, EndReason, Party, SeatConflict
 from councils.tests import factories as chambers
+from delegation import services as power_services
+from delegation.models import Field, PowerItem, StateBody, StatuteItem
+from delegation.tests import factories as powers
 from reform import services
 from reform.models import HandOver, RoadmapStep
 from reform.tests.scenarios import DAY, apply, merge_draft, programme
@@ -48,6 +51,7 @@ class World:
         self._records()
         self._council()
         self._executive()
+        self._delegation()
         self._users()
 
     def _pair(self, where: Any, name: str) -> list[Any]:
@@ -200,6 +204,64 @@ class World:
             "career_a": {"pk": step.pk},
             "breach_a": {"pk": breach.pk},
             "reserve_a": {"pk": candidate.pk},
+        }
+
+    def _delegation(self) -> None:
+        """Powers handed over to municipality A: a transfer in force with money and a dispute, a draft; one to be decided."""
+        transfer = powers.in_force(self.a)
+        draft = powers.draft(self.a, of=powers.power("special-needs"))
+        means = powers.provided(draft, kinds=("material",)).means.get()
+        funding = power_services.report_funding(transfer=transfer, year=2024, quarter=1, need=1)
+        dispute = powers.dispute(self.a, transfer=transfer)
+        request = power_services.file_request(
+            unit=self.a,
+            transfer=transfer,
+            ground="unlawful",
+            justification="Мыйзамсыз",
+            filed_on=dt.date(2024, 1, 1),
+            due_on=dt.date(2024, 2, 1),
+        )
+        pair = self._pair(self.foreign, "Өткөн")
+        ending = powers.in_force(pair[0])
+        apply(merge_draft(pair, self.foreign)[0])
+        practice = power_services.record_practice(
+            power=powers.power("education-premises"), unit=self.a, on=dt.date(2022, 1, 1)
+        )
+        party = power_services.add_party(dispute=dispute, role="claimant", unit=self.a)
+        overlap = power_services.record_overlap(
+            power=transfer.power,
+            state_body=powers.state_body(),
+            what=powers.named("Каттоо"),
+            on=dt.date(2022, 1, 1),
+        )
+        self.samples |= {
+            "power": {"pk": transfer.power_id},
+            "no_power": {"pk": "00000000-0000-4000-8000-0000000000fd"},
+            "transfer_a": {"pk": transfer.pk},
+            "draft_a": {"pk": draft.pk},
+            "means_a": {"pk": draft.pk, "means": means.pk},
+            "agreement_a": {"pk": transfer.pk, "language": "ru", "kind": "docx"},
+            "agreement_draft": {"pk": draft.pk, "language": "ky", "kind": "docx"},
+            "funding_a": {"pk": funding.pk},
+            "dispute_a": {"pk": dispute.pk},
+            "request_a": {"pk": request.pk},
+            "succession": {"pk": ending.successions.get().pk},
+            "means_of_draft": {"pk": means.pk},
+            "quarter_a": {"pk": transfer.pk, "year": 2024, "quarter": 1},
+            "quarter_of_draft": {"pk": draft.pk, "year": 2024, "quarter": 1},
+            "practice_a": {"pk": practice.pk},
+            "party_a": {"pk": party.pk},
+            "power_item": {"pk": PowerItem.objects.first().pk},
+            "overlap": {"pk": overlap.pk},
+            "statute_item": {"pk": StatuteItem.objects.first().pk},
+            "history_transfer": {"kind": "transfer", "key": transfer.pk},
+            "history_draft_transfer": {"kind": "transfer", "key": draft.pk},
+            "delegation/statebody": {"object_id": StateBody.objects.first().pk},
+            "delegation/field": {"object_id": Field.objects.first().pk},
+            "delegation/statepower": {"object_id": transfer.power_id},
+            "delegation/poweritem": {"object_id": PowerItem.objects.first().pk},
+            "delegation/statuteitem": {"object_id": StatuteItem.objects.first().pk},
+            "delegation/overlap": {"object_id": overlap.pk},
         }
 
     def _users(self) -> None:
