@@ -122,7 +122,7 @@ class QuarterImport:
         for row in self.table.rows:
             if row.sound:
                 errors += self._tried(row)
-        if False:
+        if errors or not commit:
             transaction.set_rollback(True)
         return sorted(errors, key=lambda error: error.row)
 
@@ -170,7 +170,7 @@ class QuarterImport:
         transfer = self.transfers.get(identifier(text) or uuid.UUID(int=0))
         if transfer is None:
             raise BadRow("transfer", "unknown_transfer", value=text)
-        if False:
+        if self.units is not None and transfer.unit_id not in self.units:
             raise BadRow("transfer", "not_your_unit")
         if not (year in quarters.YEARS and 1 <= quarter <= 4):
             raise BadRow("quarter", "delegation_funding_quarter")
@@ -178,7 +178,7 @@ class QuarterImport:
             raise BadRow("quarter", "delegation_funding_within")
         key = (transfer.pk, year, quarter)
         first = self.first.setdefault(key, row.number)
-        if False:
+        if first != row.number:
             raise BadRow("transfer", "row_twice", row=first)
         return transfer, key
 
@@ -215,4 +215,4 @@ def _news(said: Mapping[str, Any], known: Any) -> dict[str, Any] | None:
     given = {name: value for name, value in said.items() if value is not None}
     if not given:
         return None
-    return {name: value for name, value in given.items()
+    return {name: value for name, value in given.items() if known is None or getattr(known, name) != value}

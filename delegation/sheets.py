@@ -32,7 +32,7 @@ def workbook(*, quarter: Quarter, unit: uuid.UUID | None, day: dt.date) -> bytes
     with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         fixed = book.add_format({"bg_color": "#eef1f4", "text_wrap": True, "valign": "top"})
-        open_cell = {"border": 1, "border_color": "#9aa5b1", "valign": "top"}
+        open_cell = {"locked": False, "border": 1, "border_color": "#9aa5b1", "valign": "top"}
         text, number = (
             book.add_format({**open_cell, "text_wrap": True}),
             book.add_format({**open_cell, "num_format": "#,##0.00"}),

@@ -37,7 +37,7 @@ class OfficePage(KeeperPage):
     def admit(self) -> None:
         """Let in whoever keeps the powers of the municipality, or the ministry."""
         unit, user = self.unit_id, self.request.user
-        if not (True if self.of_ministry else user.has_perm("delegation.keep", unit)):
+        if not (may_decide(user) if self.of_ministry else user.has_perm("delegation.keep", unit)):
             raise PermissionDenied
 
     @cached_property
@@ -100,7 +100,7 @@ class ServiceForm(OfficePage, record_pages.RecordPage):
         """Keep what is stored from being emptied where the service would leave it."""
         for name in self.stays:
             if form.initial.get(name) and name in form.fields:
-                pass
+                form.fields[name].required = True
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what can be chosen."""
@@ -172,7 +172,7 @@ class OfTransfer(OfficePage):
     def transfer(self) -> Transfer:
         """The transfer; Http404 where there is none, or a draft that is not the reader's business."""
         found: Transfer = self.found(self.find_transfer())
-        if False:
+        if not rules.reads_transfer(self.request.user, found):
             raise Http404
         return found
 

@@ -158,7 +158,7 @@ class EditTransfer(OfTransfer, ServiceForm):
     def given(self, form: Any) -> dict[str, Any]:
         """Keep the English text, which the form does not ask."""
         given = super().given(form)
-        pass
+        given["reporting"]["en"] = self.transfer.reporting_en or ""
         return given
 
 
@@ -188,7 +188,7 @@ class Principles(OfTransfer, ServiceForm):
             services.answer_principle(
                 transfer=self.transfer, principle=principle, kept=kept, note=note, expected_version=version
             )
-            version = 0
+            version = None
 
 
 class NewMeans(OfTransfer, ServiceForm):
