@@ -6,8 +6,8 @@ import csv
 import io
 
 import pytest
-from drf_spectacular.drainage import GENERATOR_STATS
 from django.test import Client
+from drf_spectacular.drainage import GENERATOR_STATS
 from jsonschema import Draft202012Validator, FormatChecker
 
 from lsg_portal.rest import about, datapackage

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic.base import TemplateResponseMixin
 
 from councils.secretary_queries import acts
-from delegation import office_queries
+from delegation import office_queries, rules
 from delegation.models import Dispute, StatePower, Transfer
 from delegation.views.base import may_decide
 from lsg_portal.web import addresses
