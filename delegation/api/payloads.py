@@ -36,7 +36,7 @@ class WordsBody(BodySerializer):
 class SourcedBody(BodySerializer):
     """A record that says where it comes from; without it, it rests on a document."""
 
-    provenance = serializers.ChoiceField(choices=Provenance.values, default=Provenance.DOCUMENTED)
+    provenance = serializers.ChoiceField(choices=Provenance.choices, default=Provenance.DOCUMENTED)
     source = serializers.CharField(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
 
 

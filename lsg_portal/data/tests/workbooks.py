@@ -257,16 +257,19 @@ sys.addaudithook(note_start)
 
 @contextmanager
 def watched():
-    """Measure what happens inside: ``seconds``, and in MB the peaks of this process and of those that read files.
+    """Measure what happens inside: ``seconds``, and in MB how much this process grew and the peaks of those that read.
+
+    A process that has run thousands of tests is larger than any that serves, so its growth alone is told.
 
     ``children`` counts the readers that were started, however short they lived; only memory is sampled.
     """
     seen = SimpleNamespace(seconds=0.0, own=0.0, child=0.0, children=0)
     this, over, before = psutil.Process(), threading.Event(), len(STARTED)
+    at_first = this.memory_info().rss
 
     def sample():
         while not over.is_set():
-            seen.own = max(seen.own, this.memory_info().rss / MEGABYTE)
+            seen.own = max(seen.own, (this.memory_info().rss - at_first) / MEGABYTE)
             for child in readers(this):
                 seen.child = max(seen.child, peak(child))
             over.wait(0.005)

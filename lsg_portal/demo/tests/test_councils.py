@@ -226,13 +226,13 @@ def test_every_council_has_a_next_session():
     assert planned.count() == Convocation.objects.on(ELECTED).count()
 
 
-def test_a_merger_of_the_reform_is_not_annulled_while_what_came_later_rests_on_its_councils():
+def test_a_merger_of_the_reform_is_not_annulled_while_what_came_later_rests_on_it():
     event = Event.objects.filter(programme__key="naryn", kind="merge").order_by("id").first()
 
     with pytest.raises(StateConflict) as refused:
         annul(event)
 
-    assert [violation.code for violation in refused.value.violations] == ["later_records_rest"]
+    assert [violation.code for violation in refused.value.violations] == ["transfers_decided"]
 
 
 def test_the_preview_of_a_merger_says_what_becomes_of_the_seats_and_annulling_it_gives_them_back():
