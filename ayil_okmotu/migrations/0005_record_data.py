@@ -68,11 +68,11 @@ def named(ky, ru, en):
 
 def enter(apps, schema_editor):
     """Write norms, lines and programmes, each under an identifier that is the same everywhere."""
-    norm, item, programme = (
-        apps.get_model("ayil_okmotu", name) for name in ("StaffingNorm", "BudgetItem", "TrainingProgramme")
-    )
+    StaffingNorm = apps.get_model("ayil_okmotu", "StaffingNorm")  # noqa: N806
+    BudgetItem = apps.get_model("ayil_okmotu", "BudgetItem")  # noqa: N806
+    TrainingProgramme = apps.get_model("ayil_okmotu", "TrainingProgramme")  # noqa: N806
     for kind, staff, contract, men, article, first, end in NORMS:
-        norm.objects.get_or_create(
+        StaffingNorm.objects.get_or_create(
             id=uuid.uuid5(SPACE, f"norm {kind} {first}"),
             defaults={
                 "body_kind": kind,
@@ -85,7 +85,7 @@ def enter(apps, schema_editor):
             },
         )
     for order, (code, side, *names) in enumerate(ITEMS, start=1):
-        item.objects.get_or_create(
+        BudgetItem.objects.get_or_create(
             code=code,
             defaults={
                 "id": uuid.uuid5(SPACE, f"item {code}"),
@@ -97,7 +97,7 @@ def enter(apps, schema_editor):
             },
         )
     for code, days, *names in PROGRAMMES:
-        programme.objects.get_or_create(
+        TrainingProgramme.objects.get_or_create(
             code=code,
             defaults={
                 "id": uuid.uuid5(SPACE, f"programme {code}"),

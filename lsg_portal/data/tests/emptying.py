@@ -11,8 +11,10 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection as default
+from django.db import transaction
 
+connection: Any = default
 TABLES = "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
 
 
