@@ -8,29 +8,16 @@ administrators; for everybody else they do not exist.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
+from registry.sight import Sight as Base
 
-@dataclass(frozen=True)
-class Sight:
+
+class Sight(Base):
     """How far somebody sees beyond what is public: everything private, that of some municipalities, or none."""
 
-    everything: bool = False
-    units: frozenset[uuid.UUID] = frozenset()
-
-    def __bool__(self) -> bool:
-        return self.everything or bool(self.units)
-
-    @property
-    def key(self) -> str:
-        """What names it in an ETag; empty for who sees only what is public."""
-        return "private" if self.everything else ",".join(sorted(map(str, self.units)))
-
-    @property
-    def versions(self) -> tuple[str, ...]:
-        """The data that decide what is seen."""
-        return ("ayil_okmotu", "ayil_okmotu.private") if self else ("ayil_okmotu",)
+    app = "ayil_okmotu"
+    beyond = "private"
 
     def of(self, unit_id: uuid.UUID | None) -> bool:
         """Whether the private records of a municipality's body are seen."""

@@ -1,26 +1,5 @@
 """Grounds and shares that a migration enters are entered again where tables were emptied (between tests)."""
 
-from __future__ import annotations
+from lsg_portal.data.reentry import reentering
 
-from importlib import import_module
-from typing import Any
-
-from django.apps import apps as real
-from django.db import connections, transaction
-
-from lsg_portal.data import actor
-
-
-def after_migrate(*, using: str, plan: Any = None, **kwargs: Any) -> None:
-    """Enter what ``0003_data`` enters, unless it stands there: after a flush, which has no plan."""
-    connection: Any = connections[using]
-    reason = real.get_model("councils", "EndReason")
-    if plan is not None or "councils_endreason" not in connection.introspection.table_names():
-        return
-    with (
-        connection.as_owner(),
-        actor.acting(actor.current().actor or "system:migrate"),
-        transaction.atomic(using=using),
-    ):
-        if not reason._default_manager.using(using).exists():
-            import_module("councils.migrations.0003_data").enter(real, None)
+after_migrate = reentering("councils", "EndReason", "0003_data")

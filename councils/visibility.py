@@ -5,32 +5,18 @@ What is adopted is public. Drafts are read by the ministry, and by the staff of 
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
 from typing import Any
+
+from registry.sight import Sight as Base
 
 DRAFT = "draft"
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Base):
     """How far somebody sees beyond what is public: all drafts, those of some municipalities, or none."""
 
-    everything: bool = False
-    units: frozenset[uuid.UUID] = frozenset()
-
-    def __bool__(self) -> bool:
-        return self.everything or bool(self.units)
-
-    @property
-    def key(self) -> str:
-        """What names it in an ETag; empty for who sees only what is public."""
-        return "drafts" if self.everything else ",".join(sorted(map(str, self.units)))
-
-    @property
-    def versions(self) -> tuple[str, ...]:
-        """The data that decide what is seen."""
-        return ("councils", "councils.drafts") if self else ("councils",)
+    app = "councils"
+    beyond = "drafts"
 
 
 PUBLIC = Sight()

@@ -6,32 +6,18 @@ staff of the municipality and by the staff of its district.
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
 from typing import Any
+
+from registry.sight import Sight as Base
 
 WITHHELD = ("draft", "cancelled")
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Base):
     """How far somebody sees beyond what is public: all drafts, those of some municipalities, or none."""
 
-    everything: bool = False
-    units: frozenset[uuid.UUID] = frozenset()
-
-    def __bool__(self) -> bool:
-        return self.everything or bool(self.units)
-
-    @property
-    def key(self) -> str:
-        """What names it in an ETag; empty for who sees only what is public."""
-        return "drafts" if self.everything else ",".join(sorted(map(str, self.units)))
-
-    @property
-    def versions(self) -> tuple[str, ...]:
-        """The data that decide what is seen."""
-        return ("delegation", "delegation.drafts") if self else ("delegation",)
+    app = "delegation"
+    beyond = "drafts"
 
 
 PUBLIC = Sight()
