@@ -36,4 +36,7 @@ app.conf.beat_schedule = {
     "audit-checkpoint": {"task": "audit.checkpoint", "schedule": crontab(minute=2)},
     "purge-ended-access": {"task": "accounts.purge_ended_access", "schedule": crontab(minute=52)},
     "purge-expired-tokens": {"task": "accounts.purge_expired_tokens", "schedule": crontab(minute=47)},
+    "kpi-sweep": {"task": "kpi.sweep", "schedule": crontab()},
+    "kpi-remind": {"task": "kpi.remind", "schedule": crontab(minute=10, hour=8)},
+    "kpi-deliver": {"task": "kpi.deliver", "schedule": crontab(minute="*/5")},
 }

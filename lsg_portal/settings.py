@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "councils",
     "ayil_okmotu",
     "delegation",
+    "kpi",
     "reform",
 ]
 

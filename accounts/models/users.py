@@ -28,6 +28,15 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox names 
     (``accounts.rules.holds``)."""
 
     patronymic = models.CharField(_("patronymic"), max_length=150, blank=True)
+    person = models.OneToOneField(
+        "registry.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="user",
+        verbose_name=_("person in the register"),
+    )
+    """Who the user is among the people of the register: what a person may read of himself follows from it."""
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]

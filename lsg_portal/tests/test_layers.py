@@ -21,7 +21,7 @@ def test_every_relation_points_down_or_sideways():
 def test_every_own_app_is_in_the_list_of_layers():
     own = {config.label for config in apps.get_app_configs() if config.name in LAYERS}
 
-    assert own == {"reform", "delegation", "ayil_okmotu", "councils", "accounts", "registry", "audit"}
+    assert own == {"reform", "kpi", "delegation", "ayil_okmotu", "councils", "accounts", "registry", "audit"}
 
 
 def test_translated_names_are_kept_by_a_trigger_for_every_translated_name():

@@ -1,0 +1,508 @@
+"""The life of a report: opened, entered value by value, submitted, reviewed, returned, approved, published, amended.
+
+Who may take a step is ``kpi.rules``'s to say; here is what the step needs. Days and moments are given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from ayil_okmotu.models import Appointment
+from councils.services.locking import locked
+from kpi import checking, knowledge
+from kpi.errors import RULES, RuleBroken, Stale, Violation, conflict, refuse, told
+from kpi.models import (
+    EDITABLE,
+    Evidence,
+    Indicator,
+    Methodology,
+    Period,
+    Report,
+    ReportStatus,
+    ReturnedValue,
+    Step,
+    Subject,
+    Value,
+    ValueStatus,
+)
+from kpi.services import notices
+from kpi.services.locking import hold
+from kpi.services.periods import last_day
+from registry.models import LegalAct, Provenance, Unit
+from registry.names import clean
+
+CORRECT_WITHIN = dt.timedelta(days=10)
+"""For a returned report, also where the period has locked meanwhile: our own term."""
+
+
+class _Unset:
+    """What is not given at all, as "nothing" is an answer."""
+
+
+UNSET: Final = _Unset()
+Amount = Decimal | None | _Unset
+STATES = {
+    ReportStatus.DRAFT: ("not_a_draft", gettext_lazy("Only a draft or a returned report is submitted.")),
+    ReportStatus.SUBMITTED: (
+        "not_submitted",
+        gettext_lazy("The report is not submitted, or already in review."),
+    ),
+    ReportStatus.IN_REVIEW: ("not_in_review", gettext_lazy("The report is not in review.")),
+    ReportStatus.APPROVED: ("not_approved", gettext_lazy("Only an approved report is published.")),
+}
+
+
+@transaction.atomic
+def open_report(
+    *,
+    period: Period,
+    unit: Unit,
+    by: User | None,
+    at: dt.datetime,
+    appointment: Appointment | None = None,
+    provenance: str = Provenance.DOCUMENTED,
+    source: str = "",
+) -> Report:
+    """Return the report of an office, or of an employee, for a period: the latest revision, or a new draft.
+
+    A new one has a value for every indicator of the methodology in force on the period's last day, with what the
+    register already knows. Raises RuleBroken where no municipality, post or methodology owes it, StateConflict before
+    the period opens or after it has locked.
+    """
+    hold(period.pk, appointment.pk if appointment else unit.pk)
+    found = _latest(period, unit, appointment)
+    if found is not None:
+        return found
+    day = timezone.localdate(at)
+    if day < period.opens:
+        conflict("period_not_open", _("The period has not opened yet."))
+    if day > last_day(period, unit.pk):
+        conflict("period_locked", _("The period has locked; ask the ministry for an extension."))
+    subject = Subject.EMPLOYEE if appointment else Subject.HEAD
+    methodology = Methodology.objects.on(period.last_day).filter(subject=subject).first()
+    if methodology is None:
+        refuse("kpi_report_methodology", pointer="/period")
+    with told():
+        report = Report.objects.create(
+            period=period,
+            methodology=methodology,
+            unit=unit,
+            appointment=appointment,
+            opened_by=by,
+            provenance=provenance,
+            source=source,
+        )
+        Value.objects.bulk_create(_first_values(report, period, unit, appointment))
+    _step(report, Step.Action.OPEN, by, at)
+    return report
+
+
+def _latest(period: Period, unit: Unit, appointment: Appointment | None) -> Report | None:
+    same = {"appointment": appointment} if appointment else {"unit": unit, "appointment": None}
+    return Report.objects.filter(period=period, **same).order_by("-revision").first()
+
+
+def indicators_of(methodology: Methodology) -> list[Indicator]:
+    """Return the indicators of a methodology in their order."""
+    return list(
+        Indicator.objects.present()
+        .filter(category__methodology=methodology, category__removed_at=None)
+        .select_related("category", "measure")
+        .order_by("category__order", "order", "id")
+    )
+
+
+def _first_values(report: Report, period: Period, unit: Unit, appointment: Appointment | None) -> list[Value]:
+    values = []
+    for indicator in indicators_of(report.methodology):
+        known = (
+            knowledge.known(indicator.prefill, unit=unit, period=period, appointment=appointment)
+            if indicator.prefill
+            else None
+        )
+        value = Value(report=report, indicator=indicator, known=known, provenance=report.provenance)
+        if known is not None:
+            for name in ("number", "numerator", "denominator"):
+                setattr(value, name, Decimal(known[name]) if name in known else None)
+            value.status, value.origin = ValueStatus.NORMAL, Value.Origin.REGISTER
+            if checking.fault(indicator, value):  # what cannot be right is shown, not entered
+                value.number = value.numerator = value.denominator = None
+                value.status, value.origin = "", Value.Origin.ENTERED
+        values.append(value)
+    return values
+
+
+def may_enter(report: Report, day: dt.date) -> bool:
+    """Whether the days allow values of this report to change."""
+    if report.revision > 1:
+        return True  # an amendment is opened for a reason, whenever it is needed
+    if report.status == ReportStatus.RETURNED and report.correct_by and day <= report.correct_by:
+        return True
+    return report.period.opens <= day <= last_day(report.period, report.unit_id)
+
+
+def _in_entry(report: Report, at: dt.datetime) -> None:
+    """Raise StateConflict unless values of the report may change at this moment."""
+    if report.closed_by_id is not None:
+        conflict("kpi_report_closed", RULES["kpi_report_closed"])
+    if report.status not in EDITABLE:
+        conflict("not_in_entry", _("Values change while a report is entered or returned, and not after."))
+    if not may_enter(report, timezone.localdate(at)):
+        conflict("period_locked", _("The period has locked; ask the ministry for an extension."))
+
+
+@transaction.atomic
+def enter_value(
+    *,
+    value: Value,
+    at: dt.datetime,
+    status: str | _Unset = UNSET,
+    number: Amount = UNSET,
+    numerator: Amount = UNSET,
+    denominator: Amount = UNSET,
+    note: str | _Unset = UNSET,
+    origin: str = Value.Origin.ENTERED,
+    expected_version: int | None = None,
+) -> Value:
+    """Write a value; what is not given stays. Raises Stale where somebody else has written it meanwhile.
+
+    Without ``status`` a complete figure is ``normal`` (or stays ``estimated``), an incomplete one is not filled in; a
+    status without a figure empties the figure. Errors are refused with their rule, half a ratio is kept as it is.
+    """
+    report = Report.objects.select_for_update(of=("self",)).select_related("period").get(pk=value.report_id)
+    _in_entry(report, at)
+    row = Value.objects.select_for_update(of=("self",)).select_related("indicator__measure").get(pk=value.pk)
+    if expected_version is not None and row.version != expected_version:
+        raise Stale(
+            Violation("stale", _("Somebody else has changed this value since you opened it."), _pointer(row))
+        )
+    given = {"number": number, "numerator": numerator, "denominator": denominator}
+    for name, amount in given.items():
+        if not isinstance(amount, _Unset):
+            setattr(row, name, amount)
+    if not isinstance(note, _Unset):
+        row.note = clean(note)
+        if len(row.note) > checking.LONGEST_NOTE:
+            refuse(
+                "too_long", _("At most %(most)s characters.") % {"most": checking.LONGEST_NOTE}, _pointer(row)
+            )
+    _settle_status(row, status)
+    row.origin = origin
+    if broken := checking.fault(row.indicator, row):
+        raise RuleBroken(broken)
+    row.version += 1
+    with told():
+        row.save()
+    return row
+
+
+def _settle_status(row: Value, status: str | _Unset) -> None:
+    complete = row.number is not None or (row.numerator is not None and row.denominator is not None)
+    if isinstance(status, _Unset):
+        if complete:
+            row.status = ValueStatus.ESTIMATED if row.status == ValueStatus.ESTIMATED else ValueStatus.NORMAL
+        else:
+            row.status = row.status if row.status in (ValueStatus.MISSING, ValueStatus.NOT_APPLICABLE) else ""
+        return
+    if status not in ("", *ValueStatus.values):
+        refuse("kpi_value_status", pointer=_pointer(row))
+    row.status = status
+    if status in (ValueStatus.MISSING, ValueStatus.NOT_APPLICABLE):
+        row.number = row.numerator = row.denominator = None
+    elif not complete:
+        row.status = ""
+    elif status == "":
+        row.status = ValueStatus.NORMAL
+
+
+def _pointer(row: Value) -> str:
+    return f"/values/{row.indicator.measure.code}"
+
+
+@transaction.atomic
+def attach_evidence(
+    *,
+    value: Value,
+    file: Any,
+    name: str,
+    media_type: str,
+    size: int,
+    sha256: str,
+    by: User | None,
+    at: dt.datetime,
+) -> Evidence:
+    """Attach a file that has been looked into (``kpi.evidence.inspect``); the same file twice is one."""
+    report = Report.objects.select_for_update(of=("self",)).select_related("period").get(pk=value.report_id)
+    _in_entry(report, at)
+    same = Evidence.objects.present().filter(value=value, sha256=sha256).first()
+    if same is not None:
+        return same
+    if Evidence.objects.present().filter(value=value).count() >= 10:
+        refuse("too_many_files", _("At most %(most)s files to a value.") % {"most": 10}, "/file")
+    with told():
+        return Evidence.objects.create(
+            value=value, file=file, name=name, media_type=media_type, size=size, sha256=sha256, added_by=by
+        )
+
+
+@transaction.atomic
+def remove_evidence(*, evidence: Evidence, at: dt.datetime) -> Evidence:
+    """Take a file back while the report is entered; the record stays."""
+    report = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("period")
+        .get(pk=evidence.value.report_id)
+    )
+    _in_entry(report, at)
+    row = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    row.removed_at = row.removed_at or at
+    with told():
+        row.save(update_fields=["removed_at"])
+    return row
+
+
+def values_of(report: Report) -> list[Value]:
+    """Return the values of a report in the order of its methodology, with their evidence."""
+    return list(
+        Value.objects.filter(report=report)
+        .select_related("indicator__measure", "indicator__category")
+        .prefetch_related("evidence")
+        .order_by("indicator__category__order", "indicator__order", "indicator_id")
+    )
+
+
+def _step(report: Report, action: str, by: User | None, at: dt.datetime, reason: str = "") -> Step:
+    return Step.objects.create(
+        report=report, action=action, by=by, at=at, reason=reason, provenance=report.provenance
+    )
+
+
+def _at(report: Report, expected_version: int | None, *states: str) -> Report:
+    """Return the report, locked, its version raised; raise Stale, or StateConflict unless it is in one of the states."""
+    row = locked(report, expected_version)
+    if row.status not in states:
+        conflict(*STATES[ReportStatus(states[0])])
+    row.version += 1
+    return row
+
+
+@transaction.atomic
+def submit(
+    *, report: Report, by: User | None, at: dt.datetime, expected_version: int | None = None
+) -> Report:
+    """Hand a complete report in; raises RuleBroken with everything that is missing, each by its indicator."""
+    row = _at(report, expected_version, *EDITABLE)
+    _in_entry(row, at)
+    found = checking.in_the_way(row, values_of(row), checking.last_values(row))
+    if found:
+        raise RuleBroken(found)
+    row.status = ReportStatus.SUBMITTED
+    row.submitted_at, row.submitted_by = at, by
+    row.first_submitted_at = row.first_submitted_at or at
+    with told():
+        row.save(update_fields=["status", "submitted_at", "submitted_by", "first_submitted_at", "version"])
+    _step(row, Step.Action.SUBMIT, by, at)
+    notices.submitted(row, at)
+    return row
+
+
+@transaction.atomic
+def recall(
+    *, report: Report, by: User | None, at: dt.datetime, expected_version: int | None = None
+) -> Report:
+    """Take a submitted report back before its review has begun."""
+    row = _at(report, expected_version, ReportStatus.SUBMITTED)
+    row.status = ReportStatus.DRAFT
+    with told():
+        row.save(update_fields=["status", "version"])
+    _step(row, Step.Action.RECALL, by, at)
+    return row
+
+
+@transaction.atomic
+def start_review(
+    *, report: Report, by: User | None, at: dt.datetime, expected_version: int | None = None
+) -> Report:
+    """Begin the review: from now on the report cannot be recalled. Nobody reviews what he or she submitted."""
+    row = _at(report, expected_version, ReportStatus.SUBMITTED)
+    _four_eyes(row, by)
+    row.status, row.reviewed_by = ReportStatus.IN_REVIEW, by
+    with told():
+        row.save(update_fields=["status", "reviewed_by", "version"])
+    _step(row, Step.Action.START_REVIEW, by, at)
+    return row
+
+
+def _four_eyes(report: Report, by: User | None) -> None:
+    if by is not None and report.submitted_by_id == by.pk:
+        refuse("kpi_report_four_eyes", pointer="/by")
+
+
+@transaction.atomic
+def return_report(
+    *,
+    report: Report,
+    reasons: Mapping[str, str],
+    by: User | None,
+    at: dt.datetime,
+    expected_version: int | None = None,
+) -> Report:
+    """Return values, by the code of their indicator, each with its reason; they can be corrected for ten days."""
+    row = _at(report, expected_version, ReportStatus.IN_REVIEW)
+    _four_eyes(row, by)
+    values = {value.indicator.measure.code: value for value in values_of(row)}
+    if not reasons:
+        refuse("kpi_report_returned", pointer="/reasons")
+    said = {code: clean(reason) for code, reason in reasons.items()}
+    wrong = [
+        Violation(
+            "kpi_value_indicator" if code not in values else "kpi_returnedvalue_reason",
+            RULES["kpi_value_indicator" if code not in values else "kpi_returnedvalue_reason"],
+            f"/reasons/{code}",
+        )
+        for code, reason in said.items()
+        if code not in values or not reason or len(reason) > 1000
+    ]
+    if wrong:
+        raise RuleBroken(wrong)
+    step = _step(row, Step.Action.RETURN, by, at)
+    ReturnedValue.objects.bulk_create(
+        ReturnedValue(
+            step=step,
+            value=values[code],
+            value_version=values[code].version,
+            reason=reason,
+            provenance=row.provenance,
+        )
+        for code, reason in said.items()
+    )
+    row.status, row.reviewed_by = ReportStatus.RETURNED, by
+    row.correct_by = timezone.localdate(at) + CORRECT_WITHIN
+    with told():
+        row.save(update_fields=["status", "reviewed_by", "correct_by", "version"])
+    notices.to_submitter(row, "returned", at)
+    return row
+
+
+def returned_reasons(report: Report) -> dict[uuid.UUID, ReturnedValue]:
+    """Return the reasons of the latest return, by value."""
+    last = Step.objects.filter(report=report, action=Step.Action.RETURN).order_by("-at").first()
+    if last is None:
+        return {}
+    return {row.value_id: row for row in ReturnedValue.objects.filter(step=last)}
+
+
+@transaction.atomic
+def approve(
+    *, report: Report, by: User | None, at: dt.datetime, expected_version: int | None = None
+) -> Report:
+    """Approve a report in review; never by who submitted it. Its values change by an amendment only from now on."""
+    row = _at(report, expected_version, ReportStatus.IN_REVIEW)
+    _four_eyes(row, by)
+    row.status, row.approved_at, row.approved_by = ReportStatus.APPROVED, at, by
+    row.reviewed_by = row.reviewed_by or by
+    with told():
+        row.save(update_fields=["status", "approved_at", "approved_by", "reviewed_by", "version"])
+    _step(row, Step.Action.APPROVE, by, at)
+    notices.to_submitter(row, "approved", at)
+    return row
+
+
+@transaction.atomic
+def publish(
+    *, report: Report, by: User | None, at: dt.datetime, expected_version: int | None = None
+) -> Report:
+    """Publish an approved report: an office's is public from now on; the revision before it is superseded, and stays."""
+    row = _at(report, expected_version, ReportStatus.APPROVED)
+    if row.amends_id is not None:
+        former = Report.objects.select_for_update().get(pk=row.amends_id)
+        if former.status in (ReportStatus.APPROVED, ReportStatus.PUBLISHED):
+            former.status = ReportStatus.SUPERSEDED
+            former.published_at = former.published_at
+            former.version += 1
+            with told():
+                former.save(update_fields=["status", "version"])
+            _step(former, Step.Action.SUPERSEDE, by, at)
+    row.status, row.published_at = ReportStatus.PUBLISHED, at
+    with told():
+        row.save(update_fields=["status", "published_at", "version"])
+    _step(row, Step.Action.PUBLISH, by, at)
+    notices.to_submitter(row, "published", at)
+    return row
+
+
+@transaction.atomic
+def amend(
+    *,
+    report: Report,
+    reason: str,
+    by: User | None,
+    at: dt.datetime,
+    act: LegalAct | None = None,
+    expected_version: int | None = None,
+) -> Report:
+    """Open the next revision of an approved or published report, with its values, for a reason; the former stays."""
+    row = locked(report, expected_version)
+    if row.status not in (ReportStatus.APPROVED, ReportStatus.PUBLISHED):
+        conflict("not_amendable", _("Only an approved or published report is amended."))
+    hold(row.period_id, row.appointment_id or row.unit_id)
+    if Report.objects.filter(amends=row).exists():
+        conflict("amended_already", _("The report has been amended already; amend the latest revision."))
+    reason = clean(reason)
+    if not reason or len(reason) > 1000:
+        refuse("kpi_report_amendment", pointer="/reason")
+    with told():
+        fresh = Report.objects.create(
+            period_id=row.period_id,
+            methodology_id=row.methodology_id,
+            unit_id=row.unit_id,
+            appointment_id=row.appointment_id,
+            revision=row.revision + 1,
+            opened_by=by,
+            amends=row,
+            amend_reason=reason,
+            amend_act=act,
+            provenance=row.provenance,
+            source=row.source,
+        )
+        files: list[Evidence] = []
+        for value in values_of(row):
+            copy = Value.objects.create(
+                report=fresh,
+                indicator=value.indicator,
+                number=value.number,
+                numerator=value.numerator,
+                denominator=value.denominator,
+                status=value.status,
+                note=value.note,
+                origin=Value.Origin.CARRIED,
+                known=value.known,
+                provenance=value.provenance,
+                source=value.source,
+            )
+            files += [
+                Evidence(
+                    value=copy,
+                    file=file.file,
+                    name=file.name,
+                    media_type=file.media_type,
+                    size=file.size,
+                    sha256=file.sha256,
+                    added_by=file.added_by,
+                )
+                for file in value.evidence.all()
+                if file.removed_at is None
+            ]
+        Evidence.objects.bulk_create(files)
+    _step(fresh, Step.Action.AMEND, by, at, reason)
+    return fresh
