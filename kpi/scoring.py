@@ -113,8 +113,7 @@ def score(rules: Mapping[Key, Rule], entries: Mapping[Key, Entry]) -> Result:
                 else None
             )
             if raw is not None:
-                clamped, got = points(rule, raw)
-                found[key] = ("counted", raw, clamped, got, entry.corrected)
+                found[key] = ("counted", raw, *points(rule, raw), entry.corrected)
             elif entry.status == "not_applicable":
                 found[key] = ("not_applicable", None, None, Decimal(0), False)
             elif rule.missing_policy == "worst":

@@ -1,0 +1,5 @@
+"""Addresses of entering reports."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
