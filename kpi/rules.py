@@ -25,7 +25,6 @@ from accounts.rules import (
     unit_ids,
 )
 from ayil_okmotu.models import Appointment, PostKind
-from kpi.models import PUBLIC as PUBLIC_STATES
 from kpi.models import SETTLED
 from kpi.visibility import PUBLIC, Sight
 from lsg_portal.rest.clock import today
@@ -79,13 +78,22 @@ def is_own(user: Any, report: Any) -> bool:
 def reads_report(user: Any, report: Any) -> bool:
     """Whether the user reads this report."""
     if report.appointment_id is None:
-        if report.status in PUBLIC_STATES:
+        if report.published_at is not None:
             return True
         seen = sight(user)
         return seen.everything or report.unit_id in seen.units
     if user is None or not user.is_authenticated:
         return False
     return bool(reads_private(user) or is_own(user, report) or report.unit_id in led_units(user))
+
+
+@rules.predicate
+def reads_evidence(user: Any, report: Any) -> bool:
+    """Whether the user gets the files that prove a report: a published one's figures are public, scans may be private."""
+    if report.appointment_id is not None:
+        return bool(reads_report(user, report))
+    seen = sight(user)
+    return seen.everything or report.unit_id in seen.units
 
 
 @rules.predicate
@@ -125,6 +133,7 @@ def amends(user: Any, report: Any) -> bool:
 
 
 rules.add_perm("kpi.read_report", reads_report)
+rules.add_perm("kpi.read_evidence", reads_evidence)
 rules.add_perm("kpi.enter", enters)
 rules.add_perm("kpi.enter_for", enters_for)
 rules.add_perm("kpi.enter_any", is_staff_member)

@@ -1,6 +1,6 @@
 """Which reports somebody may read, as a condition on rows; ``kpi.rules`` says how far each user sees.
 
-Published reports of offices are public, with the versions they superseded. Those not yet published are read by the
+Published reports of offices are public, and stay so when a later revision supersedes them. Those not yet published are read by the
 ministry, by the staff of the municipality and by the staff of its district. Employees' reports and scores are read by
 the person, by the head of the body and, in the ministry, by approvers, auditors and administrators; for everybody else
 they do not exist.
@@ -60,7 +60,7 @@ def offices(seen: Sight, alias: str = "r") -> tuple[str, dict[str, Any]]:
     """Return the condition that the report of an office may be read."""
     if seen.everything:
         return "true", {}
-    public = f"{alias}.status IN ('published', 'superseded')"
+    public = f"{alias}.published_at IS NOT NULL"
     if not seen.units:
         return public, {}
     own = f"{alias}.unit_id = ANY (%(own_units)s::uuid[])"

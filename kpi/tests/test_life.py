@@ -184,3 +184,23 @@ def test_only_one_report_is_opened_for_a_municipality_that_exists(unit):
 
     assert refused(error) == ["kpi_report_unit"]
     assert not Report.objects.filter(unit=gone).exists()
+
+
+def test_what_was_approved_and_superseded_before_it_was_published_never_becomes_public(unit):
+    from kpi import visibility
+    from kpi.rules import reads_report
+
+    report = make.approved(unit)
+    clerk, reviewer = UserFactory(), UserFactory()
+    amendment = services.amend(report=report, reason="Ката", by=clerk, at=AT)
+    amendment = services.submit(report=amendment, by=clerk, at=AT)
+    amendment = services.start_review(report=amendment, by=reviewer, at=AT)
+    amendment = services.approve(report=amendment, by=reviewer, at=AT)
+    services.publish(report=amendment, by=reviewer, at=AT)
+
+    report.refresh_from_db()
+    where, args = visibility.condition(visibility.PUBLIC, "kpi_report")
+    public = Report.objects.extra(where=[where], params=list(args.values()))
+    assert report.status == "superseded"
+    assert not reads_report(None, report)
+    assert list(public.values_list("revision", flat=True)) == [2]
