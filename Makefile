@@ -15,7 +15,7 @@ RUN = exec env LSG_TESTING=1 $(EMBEDDED) run --with-parent
 PIP_FLAGS = -qq --disable-pip-version-check --no-input --require-hashes
 PYTEST = $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
-.PHONY: help demo manage test test-services check audit bench messages lock clean distclean
+.PHONY: help demo manage test test-services check audit bench bench-submit messages lock clean distclean
 
 help:
 	@echo 'make demo [PORT=8000]       the portal with demonstration data, until Ctrl-C'
@@ -25,6 +25,7 @@ help:
 	@echo 'make check                  everything CI checks apart from the tests'
 	@echo 'make audit                  look the pinned packages up in the advisories of the package index (network)'
 	@echo 'make bench [SIZE=world]     the measurements of docs/scale.md'
+	@echo 'make bench-submit           every office with three people handing in its report within ten minutes'
 	@echo 'make messages               bring the message catalogues up to date'
 	@echo 'make lock                   pin requirements anew'
 	@echo 'make clean, make distclean  remove data and caches; and the virtual environment too'
@@ -111,7 +112,10 @@ audit: .venv/made
 	@$(PY) .ci/audit_dependencies.py $(ARGS) || { code=$$?; test $$code -eq 3 && test -z "$$LSG_REQUIRE_AUDIT"; }
 
 bench: .venv/dev.installed
-	@$(RUN) --var var/bench -- $(PY) -m bench --size $(SIZE)
+	@$(RUN) --var var/bench -- $(PY) -m bench --size $(SIZE) $(ARGS)
+
+bench-submit: .venv/dev.installed
+	@$(RUN) --var var/bench -- $(PY) -m bench.kpi_submit $(ARGS)
 
 # --- upkeep ------------------------------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ class RoleInline(ReadOnly, admin.TabularInline):
 class UserAdmin(ReadOnly, DjangoUserAdmin):
     fieldsets = (
         (None, {"fields": ("username",)}),
-        (_("Person"), {"fields": ("last_name", "first_name", "patronymic", "email")}),
+        (_("Person"), {"fields": ("last_name", "first_name", "patronymic", "email", "person")}),
         (_("Access"), {"fields": ("is_active",)}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )

@@ -20,6 +20,7 @@ RULES = {
     "accounts_role_stays": _("A role that was given is not changed: end it and give another."),
     "accounts_role_ends_ahead": _("A role that has begun ends today at the earliest."),
     "accounts_last_administrator": _("This would leave the register without an administrator."),
+    "accounts_user_person_id_key": _("Another account belongs to this person."),
     "accounts_user_username_key": _("A user with this login name exists already."),
 }
 

@@ -117,6 +117,23 @@ class ReasonForm(forms.Form):
     )
 
 
+class PersonForm(ReasonForm):
+    """Who the user is in the register."""
+
+    person = forms.TypedChoiceField(
+        label=_("Person in the register"),
+        coerce=uuid.UUID,
+        empty_value=None,
+        required=False,
+        help_text=_("Persons whose name contains the surname of the account. Empty: nobody."),
+    )
+    field_order = ("person", "reason")
+
+    def __init__(self, *args: Any, people: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [("", "—"), *people]  # type: ignore[attr-defined]
+
+
 class TokenForm(forms.Form):
     """A new token for a program."""
 

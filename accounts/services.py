@@ -20,7 +20,7 @@ from lsg_portal.data import actor
 from lsg_portal.rest.clock import BISHKEK
 from registry.errors import RuleBroken, StateConflict, Violation
 from registry.lineage import project_all
-from registry.models import LegalAct, Unit, UnitVersion
+from registry.models import LegalAct, Person, Unit, UnitVersion
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -248,6 +248,22 @@ def follow(
         new.save()
     new.refresh_from_db()
     return new
+
+
+@transaction.atomic
+def link_person(*, user: User, person: Person | None, by: User | None, reason: str) -> User:
+    """Say who a user is among the people of the register, None for nobody: the own results are read by it.
+
+    Nobody says so of himself. RuleBroken where another account belongs to the person.
+    """
+    reason = _needs(reason)
+    if by is not None and by.pk == user.pk:
+        raise NotYours(Violation("own_account", _("Nobody says of himself who he is.")))
+    row = User.objects.select_for_update().get(pk=user.pk)
+    row.person = person
+    with actor.because(reason), _held_by_the_database():
+        row.save(update_fields=["person"])
+    return row
 
 
 @transaction.atomic

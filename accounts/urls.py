@@ -18,6 +18,7 @@ urlpatterns = [
     path("users/<int:user_id>/", users.UserPage.as_view(), name="user"),
     path("users/<int:user_id>/link/", actions.NewLink.as_view(), name="user-link"),
     path("users/<int:user_id>/grant/", actions.Grant.as_view(), name="user-grant"),
+    path("users/<int:user_id>/person/", actions.LinkPerson.as_view(), name="user-person"),
     path("users/<int:user_id>/deactivate/", actions.Deactivate.as_view(), name="user-deactivate"),
     path("users/<int:user_id>/reactivate/", actions.Reactivate.as_view(), name="user-reactivate"),
     path("users/<int:user_id>/revoke/", actions.RevokeAccess.as_view(), name="user-revoke"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from audit.visibility import UNSEALED, Reader, Subject, sealed_tables, told
+from audit.visibility import UNSEALED, Reader, Subject, private_rows, sealed_tables, told
 from lsg_portal.web.days import BISHKEK
 
 CHUNK = 500
@@ -118,6 +118,9 @@ def everything(reader: Reader) -> Conditions:
     """Return all entries that a reader of the journal may read; ``l``, ``e`` and ``p`` as above."""
     found = Conditions(CHAINED)
     seal(found, reader)
+    if not reader.private:
+        for table, query in private_rows().items():
+            found.add(f"CASE WHEN e.table_name = '{table}' THEN NOT EXISTS ({query}) ELSE true END")
     return found
 
 

@@ -96,6 +96,12 @@ class Told:
     sealed: bool = False
     """Whether nobody without ``audit.view_private`` reads anything of the table."""
 
+    private: str = ""
+    """Of a table with private rows beside others: a query that finds something if the row of entry ``e`` is private.
+
+    In the whole journal such rows need ``audit.view_private``; the history of a record is read by whoever may see it.
+    """
+
 
 SUBJECTS: dict[str, Subject] = {}
 SUBJECT_NAMES: list[str] = []
@@ -201,3 +207,8 @@ def sealed_tables() -> list[str]:
     label = settings.AUTH_USER_MODEL.partition(".")[0]
     own = {model._meta.db_table for model in apps.get_app_config(label).get_models(include_auto_created=True)}
     return sorted(own | {name for name, item in _told.items() if item.sealed})
+
+
+def private_rows() -> dict[str, str]:
+    """Return, by table, what finds the private rows of those that have others too (``Told.private``)."""
+    return {name: item.private for name, item in sorted(_told.items()) if item.private}

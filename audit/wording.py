@@ -43,6 +43,8 @@ SYSTEM: dict[str, StrOrPromise] = {
     "migrate": gettext_lazy("update of the portal"),
     "audit_erase": gettext_lazy("erasure of private particulars"),
     "audit_checkpoint": gettext_lazy("signing of the journal"),
+    "kpi.score": gettext_lazy("computation of scores"),
+    "kpi.sweep": gettext_lazy("computation of scores"),
 }
 """What acts without anybody asking for it: commands and tasks, by name."""
 

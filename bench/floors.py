@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.urls import resolve
 
+from lsg_portal.data import prepared
 from lsg_portal.data.prepared import adapt
 from lsg_portal.rest import exports, paging, versions
 from lsg_portal.rest.columns import Column
@@ -47,7 +48,7 @@ def list_sql(path: str, *, late: bool = False) -> str:
     sql = f"""
         WITH n AS ({source.count()})
         SELECT json_build_object(
-            'at', %(at)s::date,
+            {"'at', %(at)s::date," if view.dated else ""}
             'count', CASE WHEN n.count <= {paging.COUNTED} THEN n.count END,
             'has_more', n.count > {page * size},
             'next', CASE WHEN n.count > {page * size} THEN '{following}' END,
@@ -56,6 +57,16 @@ def list_sql(path: str, *, late: bool = False) -> str:
                           FROM (SELECT {json_sql(view.columns)} AS o {rows}) AS rows))::text
           FROM n"""
     return written_out(sql, source.args)
+
+
+def page_sql(path: str) -> str:
+    """Return the statement of a page of a list as the portal sends it."""
+
+    def catch(sql: str, args: Mapping[str, Any]) -> None:
+        raise Caught(written_out(sql, args))
+
+    with patch.object(prepared, "rows", catch):
+        return _caught(path)
 
 
 def json_sql(columns: Sequence[Column]) -> str:
@@ -104,15 +115,19 @@ def copy_sql(path: str) -> str:
     def catch(sql: str, args: Mapping[str, Any], *, head: bytes, options: str) -> None:
         raise Caught(f"COPY ({written_out(sql, args)}) TO STDOUT {options}", head)
 
+    with patch.object(exports, "copy", catch):
+        return _caught(path)
+
+
+def _caught(path: str) -> str:
+    """Return the statement that a view is about to run."""
     request = RequestFactory().get(path, headers={"host": "127.0.0.1"})
     match = resolve(request.path_info)
-    view = match.func.cls()
-    with patch.object(exports, "copy", catch):
-        try:
-            view.respond(request, None, **match.kwargs)
-        except Caught as caught:
-            return str(caught.args[0])
-    raise AssertionError("the view has not exported anything")
+    try:
+        match.func.cls().respond(request, None, **match.kwargs)
+    except Caught as caught:
+        return str(caught.args[0])
+    raise AssertionError(f"{path} has not run anything")
 
 
 _VARIABLE = re.compile(r"(?<!:):\w")

@@ -15,6 +15,7 @@ NAMES = {
     "computed": "the portal, nothing kept in memory",
     "floor": "floor",
     "late": "the floor, joined after the cut",
+    "raw": "computed from the values",
     "kept": "COPY on a kept connection",
     "tuned": "DRF, tuned",
     "naive": "DRF, naive",

@@ -12,7 +12,10 @@ class KpiConfig(AppConfig):
     verbose_name = _("KPI")
 
     def ready(self) -> None:
-        """Keep what the migrations entered."""
-        from kpi import upkeep
+        """Announce the pages of KPI, declare its histories, keep what the migrations entered."""
+        from kpi import journal, upkeep
+        from lsg_portal.web.navigation import NavItem, register
 
+        journal.declare()
         post_migrate.connect(upkeep.after_migrate, sender=self, dispatch_uid="kpi.upkeep")
+        register(NavItem(40, "kpi", _("KPI")))

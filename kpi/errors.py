@@ -31,6 +31,8 @@ __all__ = [
 RULES = {
     "kpi_measure_subject": _("There is no such subject."),
     "kpi_measure_number": _("The number of a measure is between 1 and 32,767."),
+    "kpi_measure_code": _("A code has 1 to 40 Latin letters, digits, hyphens and underscores."),
+    "kpi_measure_once": _("There is already a measure of this code."),
     "kpi_methodology_once": _("There is already a version of this number."),
     "kpi_methodology_one_a_day": _("Another version is in force on these days."),
     "kpi_methodology_subject": _("There is no such subject."),
@@ -84,6 +86,7 @@ RULES = {
     "kpi_report_closed": _("The municipality no longer owes this report: its territory has changed."),
     "kpi_report_methodology": _("No methodology is in force for this report."),
     "kpi_report_unit": _("Who is a municipality on the last day of the period reports."),
+    "kpi_report_within": _("In this period reporting is tried out elsewhere."),
     "kpi_report_appointment": _(
         "Who holds a post below the head in the executive body on the last day of the period is assessed."
     ),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from ayil_okmotu.models import Appointment, BudgetItem, BudgetLine, StaffingReport, Training
 from kpi.models import Period, Prefill
-from registry.models import Population, Unit
+from registry.models import ChangePart, Population, Unit
 
 Known = dict[str, Any]
 SIDES = BudgetItem.Side
@@ -45,7 +47,7 @@ def _of_budget(prefill: str, unit: Unit, period: Period) -> Known | None:
             pairs = [(plan, actual) for _side, plan, actual in years[year]]
             if all(plan is not None and actual is not None for plan, actual in pairs):
                 return _parts(prefill, year, sum(a for _p, a in pairs if a), sum(p for p, _a in pairs if p))
-        elif year - 1 in years:
+        elif year - 1 in years and not _moved(unit, year):
             now, then = (
                 [actual for side, _plan, actual in years[each] if side == SIDES.OWN_REVENUE]
                 for each in (year, year - 1)
@@ -53,6 +55,15 @@ def _of_budget(prefill: str, unit: Unit, period: Period) -> Known | None:
             if now and then and None not in now and None not in then:
                 return _parts(prefill, year, sum(a for a in now if a), sum(a for a in then if a))
     return None
+
+
+def _moved(unit: Unit, year: int) -> bool:
+    """Whether the unit gained or lost territory in a year: the year before is then another municipality's."""
+    return (
+        ChangePart.objects.live()
+        .filter(Q(source=unit) | Q(target=unit), change__effective_on__year=year)
+        .exists()
+    )
 
 
 def _parts(prefill: str, year: int, numerator: Any, denominator: Any) -> Known | None:

@@ -15,6 +15,7 @@ from registry.queries import Row, names, rows
 OWED = f"""
     SELECT u.unit_id, u.kind, {names("u")}, u.sort_ky, u.district_id, u.oblast_id, u.provenance,
            r.id AS report_id, r.revision, r.status, r.version, r.submitted_at, r.first_submitted_at, r.correct_by,
+           r.provenance AS report_provenance,
            greatest(p.due, e.until) AS due, greatest(p.locks - 1, e.until) AS last_day,
            f.first_at,
            (SELECT count(*) FROM kpi_value v WHERE v.report_id = r.id AND v.status <> '') AS filled,
@@ -28,6 +29,7 @@ OWED = f"""
       LEFT JOIN LATERAL (SELECT max(x.until) AS until FROM kpi_extension x
                           WHERE x.unit_id = u.unit_id AND x.period_id = p.id) e ON true
      WHERE p.id = %(period)s AND registry_is_municipality(u.kind)
+       AND (p.within_id IS NULL OR p.within_id IN (u.unit_id, u.district_id, u.oblast_id))
        AND EXISTS (SELECT FROM kpi_methodology m WHERE m.subject = 'head_of_executive' AND m.valid @> (p.ends - 1))
        AND (%(oblast)s::uuid IS NULL OR u.oblast_id = %(oblast)s::uuid)
        AND (%(district)s::uuid IS NULL OR u.district_id = %(district)s::uuid)

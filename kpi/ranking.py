@@ -49,7 +49,7 @@ SCORE = f"""
       LEFT JOIN kpi_band b ON b.id = s.band_id LEFT JOIN kpi_peergroup g ON g.id = s.peer_group_id
      WHERE s.id = %(score)s"""
 LINES = f"""
-    SELECT i.id AS indicator_id, e.code, {names("i")}, i.direction, i.formula, i.least, i.most, i.missing_policy,
+    SELECT i.id AS indicator_id, e.code, {names("i")}, i.direction, i.formula, i.least, i.most, i.whole, i.missing_policy,
            {names("i", "unit_of_measure")}, {names("i", "flag")},
            c.code AS category_code, {", ".join(f"c.name_{x} AS category_name_{x}" for x in ("ky", "ru", "en"))},
            l.raw, l.clamped, l.normalised, l.weight, l.contribution, l.status, l.corrected,

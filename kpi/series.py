@@ -10,39 +10,38 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from typing import Any
+
+from django.db import connection
 
 from kpi import scoring
-from kpi.models import Aggregation, Indicator, Measure, MethodologyStatus
-from registry.lineage import WHOLE, Edge, Holding, lineage, project_all
+from kpi.models import Aggregation, Indicator, MethodologyStatus
+from registry.lineage import WHOLE, Edge, Holding, lineage, project_from
 from registry.models import Unit
-from registry.queries import rows
 
 DEPTH = 10
 SHARE = "population"
 """The measure of the recorded shares by which territory that moved in part counts."""
 OWN, JOINED, INCOMPLETE, NOT_COMPARABLE, NONE = "own", "joined", "incomplete", "not_comparable", "none"
 
-VALUES = """
-    SELECT p.number AS period, v.unit_id, v.status, v.value, v.numerator, v.denominator
-      FROM kpi_publishedvalue v JOIN kpi_period p ON p.number = v.period_id
-     WHERE v.unit_id = ANY (%(units)s::uuid[]) AND v.measure_id = %(measure)s"""
-PERIODS = """
-    SELECT p.number, p.code, p.ends - 1 AS last_day FROM kpi_period p
-     WHERE p.ends <= %(day)s AND p.number BETWEEN
-           (SELECT min(v.period_id) FROM kpi_publishedvalue v
-             WHERE v.unit_id = ANY (%(units)s::uuid[]) AND v.measure_id = %(measure)s)
-       AND (SELECT max(v.period_id) FROM kpi_publishedvalue v
-             WHERE v.unit_id = ANY (%(units)s::uuid[]) AND v.measure_id = %(measure)s)
-     ORDER BY p.number"""
-LIVES = """
-    SELECT v.unit_id, lower(v.valid) AS begins, upper(v.valid) AS ends FROM registry_unitversion v
-     WHERE v.unit_id = ANY (%(units)s::uuid[]) AND v.voided_by_id IS NULL ORDER BY v.unit_id, lower(v.valid)"""
-RESIDENTS = """
-    SELECT unit_id, "on", value FROM registry_population
-     WHERE unit_id = ANY (%(units)s::uuid[]) AND voided_by_id IS NULL ORDER BY "on", recorded_at"""
+READ = """
+    WITH told AS MATERIALIZED (
+        SELECT v.period_id, v.unit_id, v.value, v.numerator, v.denominator FROM kpi_publishedvalue v
+         WHERE v.unit_id = ANY (%(units)s::uuid[]) AND v.measure_id = %(measure)s)
+    SELECT (SELECT json_agg(json_build_array(t.period_id, t.unit_id, t.value::text, t.numerator::text, t.denominator::text))
+              FROM told t),
+           (SELECT json_agg(json_build_array(p.number, p.code, p.ends - 1) ORDER BY p.number) FROM kpi_period p
+             WHERE p.ends <= %(day)s
+               AND p.number BETWEEN (SELECT min(period_id) FROM told) AND (SELECT max(period_id) FROM told)),
+           (SELECT json_agg(json_build_array(f.unit_id, f."on", f.value) ORDER BY f."on", f.recorded_at)
+              FROM registry_population f WHERE f.unit_id = ANY (%(units)s::uuid[]) AND f.voided_by_id IS NULL),
+           (SELECT json_agg(json_build_array(x.unit_id, lower(x.valid), upper(x.valid)) ORDER BY lower(x.valid))
+              FROM registry_unitversion x WHERE x.unit_id = ANY (%(units)s::uuid[]) AND x.voided_by_id IS NULL)"""
+"""Published figures, the periods they span, residents and lives of units, in one statement."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +96,30 @@ class Reported:
     denominator: Decimal | None
 
 
-def definition(measure: Measure) -> Indicator | None:
-    """Return how the latest version that is or was in force defines a measure."""
+@dataclass(frozen=True)
+class Period:
+    """A quarter that the line passes."""
+
+    number: int
+    code: str
+    last_day: dt.date
+
+
+@dataclass
+class Read:
+    """What the database knows of the units whose territory came here."""
+
+    said: dict[tuple[int, uuid.UUID], Reported]
+    periods: list[Period]
+    residents: dict[uuid.UUID, list[tuple[dt.date, int]]]
+    lives: dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]]
+
+
+def definition(code: str) -> Indicator | None:
+    """Return how the latest version that is or was in force defines a measure, by its code."""
     return (
         Indicator.objects.present()
-        .filter(measure=measure, category__removed_at=None)
+        .filter(measure__code=code, category__removed_at=None)
         .exclude(category__methodology__status=MethodologyStatus.DRAFT)
         .select_related("measure", "category__methodology")
         .order_by("-category__methodology__number")
@@ -114,49 +132,69 @@ def series(unit_id: uuid.UUID, measure_code: str, day: dt.date) -> Series | None
 
     None where no version in force knows the measure. A unit that has ended is seen on its last day.
     """
-    measure = Measure.objects.filter(code=measure_code).first()
-    indicator = definition(measure) if measure else None
-    if measure is None or indicator is None:
+    indicator = definition(measure_code)
+    if indicator is None:
         return None
-    found = Series(unit_id, measure.code, indicator, day)
+    found = Series(unit_id, indicator.measure.code, indicator, day)
     edges = lineage(Unit(pk=unit_id), day, depth=DEPTH, direction="back")
     units = list(dict.fromkeys([unit_id, *(edge.source for edge in edges)]))
-    lives = _lives(units)
-    seen_on = _seen_on(lives.get(unit_id, ()), day)
+    read = _read(units, indicator.measure_id, day)
+    seen_on = _seen_on(read.lives.get(unit_id, ()), day)
     if seen_on is None:
         return found
-    args = {"units": [str(unit) for unit in units], "measure": measure.pk, "day": day}
-    periods = rows(PERIODS, args)
-    values = {
-        (row["period"], row["unit_id"]): Reported(
-            _exact(row["value"]), _exact(row["numerator"]), _exact(row["denominator"])
-        )
-        for row in rows(VALUES, args)
-    }
-    residents = _residents(units)
     days = sorted({edge.effective_on for edge in edges})
-    shares: dict[tuple[dt.date, ...], dict[uuid.UUID, Decimal | None]] = {}
-    for period in periods:
-        last = period["last_day"]
-        ahead = tuple(each for each in days if each > last)
-        if ahead not in shares:
-            alive = [unit for unit in units if _lived(lives.get(unit, ()), last)]
-            shares[ahead] = _shares(unit_id, alive, last, seen_on)
-        found.points.append(_point(found, period, shares[ahead], values, residents, last))
-    if periods:
-        found.breaks = _breaks(edges, periods[0]["last_day"], seen_on)
+    shares = _shares_by_change(unit_id, units, read, days, seen_on)
+    for period in read.periods:
+        ahead = tuple(each for each in days if each > period.last_day)
+        found.points.append(_point(found, period, shares[ahead], read))
+    if read.periods:
+        found.breaks = _breaks(edges, read.periods[0].last_day, seen_on)
     return found
 
 
-def _exact(number: float | None) -> Decimal | None:
-    """The decimal that a float was written from."""
-    return None if number is None else Decimal(repr(number))
+def _read(units: Sequence[uuid.UUID], measure: int, day: dt.date) -> Read:
+    args: dict[str, Any] = {"units": [str(unit) for unit in units], "measure": measure, "day": day}
+    with connection.cursor() as cursor:
+        cursor.execute(READ, args)
+        said, periods, residents, lives = cursor.fetchone()
+    found = Read({}, [], defaultdict(list), defaultdict(list))
+    for number, unit, *figures in said or ():
+        found.said[number, uuid.UUID(unit)] = Reported(*map(_exact, figures))
+    found.periods = [
+        Period(number, code, dt.date.fromisoformat(last)) for number, code, last in periods or ()
+    ]
+    for unit, on, value in residents or ():
+        found.residents[uuid.UUID(unit)].append((dt.date.fromisoformat(on), value))
+    for unit, begins, ends in lives or ():
+        life = (dt.date.fromisoformat(begins), ends and dt.date.fromisoformat(ends))
+        found.lives[uuid.UUID(unit)].append(life)
+    return found
 
 
-def _lives(units: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]]:
-    found: dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]] = {}
-    for row in rows(LIVES, {"units": [str(unit) for unit in units]}):
-        found.setdefault(row["unit_id"], []).append((row["begins"], row["ends"]))
+def _exact(text: str | None) -> Decimal | None:
+    """The decimal that a float was written from: its shortest text."""
+    return None if text is None else Decimal(text)
+
+
+def _shares_by_change(
+    unit_id: uuid.UUID, units: Sequence[uuid.UUID], read: Read, days: Sequence[dt.date], seen_on: dt.date
+) -> dict[tuple[dt.date, ...], dict[uuid.UUID, Decimal | None]]:
+    """Return what counts of whom, for the days between two changes: by the changes that still lie ahead."""
+    first: dict[tuple[dt.date, ...], dt.date] = {}
+    for period in read.periods:
+        first.setdefault(tuple(each for each in days if each > period.last_day), period.last_day)
+    alive = {day: [unit for unit in units if _lived(read.lives.get(unit, ()), day)] for day in first.values()}
+    projected = project_from({day: there for day, there in alive.items() if day < seen_on}, seen_on)
+    found: dict[tuple[dt.date, ...], dict[uuid.UUID, Decimal | None]] = {}
+    for ahead, day in first.items():
+        if day >= seen_on:
+            found[ahead] = {unit_id: Decimal(1)} if unit_id in alive[day] else {}
+            continue
+        counted = found.setdefault(ahead, {})
+        for source, holdings in projected[day].items():
+            mine = next((holding for holding in holdings if holding.unit == unit_id), None)
+            if mine is not None:
+                counted[source] = _share(mine, holdings)
     return found
 
 
@@ -172,31 +210,10 @@ def _seen_on(life: Sequence[tuple[dt.date, dt.date | None]], day: dt.date) -> dt
     return max(over) - dt.timedelta(days=1) if over else None
 
 
-def _residents(units: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tuple[dt.date, int]]]:
-    found: dict[uuid.UUID, list[tuple[dt.date, int]]] = {}
-    for row in rows(RESIDENTS, {"units": [str(unit) for unit in units]}):
-        found.setdefault(row["unit_id"], []).append((row["on"], row["value"]))
-    return found
-
-
 def _residents_on(figures: Sequence[tuple[dt.date, int]], day: dt.date) -> int | None:
     """The latest figure on or before the day, or the first one after it."""
     before = [value for on, value in figures if on <= day]
     return before[-1] if before else (figures[0][1] if figures else None)
-
-
-def _shares(
-    unit_id: uuid.UUID, alive: Sequence[uuid.UUID], day: dt.date, seen_on: dt.date
-) -> dict[uuid.UUID, Decimal | None]:
-    """Return what share of each unit of ``day`` lies in the unit asked about: 1 is all of it, None not recorded."""
-    if day >= seen_on:
-        return {unit_id: Decimal(1)} if unit_id in alive else {}
-    found: dict[uuid.UUID, Decimal | None] = {}
-    for source, holdings in project_all(alive, day, seen_on).items():
-        mine = next((holding for holding in holdings if holding.unit == unit_id), None)
-        if mine is not None:
-            found[source] = _share(mine, holdings)
-    return found
 
 
 def _share(mine: Holding, holdings: Sequence[Holding]) -> Decimal | None:
@@ -210,22 +227,15 @@ def _share(mine: Holding, holdings: Sequence[Holding]) -> Decimal | None:
     return 1 - sum(known, Decimal(0)) if known and len(known) == len(others) else None
 
 
-def _point(
-    found: Series,
-    period: Mapping[str, object],
-    shares: Mapping[uuid.UUID, Decimal | None],
-    values: Mapping[tuple[object, uuid.UUID], Reported],
-    residents: Mapping[uuid.UUID, Sequence[tuple[dt.date, int]]],
-    last: dt.date,
-) -> Point:
+def _point(found: Series, period: Period, shares: Mapping[uuid.UUID, Decimal | None], read: Read) -> Point:
     """Put a quarter's figures together."""
-    number, code = period["number"], str(period["code"])
-    said = {unit: values.get((number, unit), Reported(None, None, None)) for unit in shares}
+    nothing = Reported(None, None, None)
+    said = {unit: read.said.get((period.number, unit), nothing) for unit in shares}
     parts = tuple(Part(unit, said[unit].value, shares[unit]) for unit in sorted(shares, key=str))
     missing = tuple(part.unit_id for part in parts if part.value is None or part.share is None)
 
     def point(value: Decimal | None, status: str) -> Point:
-        return Point(int(str(number)), code, last, value, status, parts, missing)
+        return Point(period.number, period.code, period.last_day, value, status, parts, missing)
 
     if all(part.value is None for part in parts):
         return point(None, NONE)
@@ -235,7 +245,7 @@ def _point(
         return point(None, NOT_COMPARABLE)
     if missing:
         return point(None, INCOMPLETE)
-    value = _together(found.indicator, parts, said, residents, last)
+    value = scoring.keep(_together(found.indicator, parts, said, read.residents, period.last_day))
     return point(value, INCOMPLETE if value is None else JOINED)
 
 

@@ -1,9 +1,9 @@
 """Which reports somebody may read, as a condition on rows; ``kpi.rules`` says how far each user sees.
 
-Published reports of offices are public, and stay so when a later revision supersedes them. Those not yet published are read by the
-ministry, by the staff of the municipality and by the staff of its district. Employees' reports and scores are read by
-the person, by the head of the body and, in the ministry, by approvers, auditors and administrators; for everybody else
-they do not exist.
+Published reports of offices are public, and stay so when a later revision supersedes them. Those not yet published
+are read by the ministry, by the staff of the municipality and by the staff of its district. Employees' reports and
+scores are read by the person, by the head of the body and, in the ministry, by approvers, auditors and administrators;
+for everybody else they do not exist.
 """
 
 from __future__ import annotations

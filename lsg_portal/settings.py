@@ -207,6 +207,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("LSG_TRUSTED_PROXIES", default=0)
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))  # without it no mail is sent
+EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs does not hold the worker
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("LSG_MAIL_FROM", default="register@localhost")
 ACCOUNT_LOGOUT_ON_GET = False
 # wrong passwords and codes are counted in accounts/throttle.py, which locks no owner out

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ayil_okmotu import services as executives
 from councils import services as councils
 from delegation import services as delegation
+from kpi import services as kpi
 from lsg_portal.data import actor
 from reform import conditions, queries
 from reform.models import (
@@ -286,6 +287,7 @@ def apply(*, event: Event, by: str, at: dt.datetime, expected_version: int | Non
     councils.apply_change(change=row.change)
     executives.apply_change(change=row.change)
     delegation.apply_change(change=row.change)
+    kpi.apply_change(change=row.change)
     EventApplication.objects.create(event=row, change=row.change, by=by, at=at)
     row.status = Event.Status.IN_FORCE
     row.version += 1
@@ -306,6 +308,7 @@ def annul(
     assert row.change is not None
     with actor.because(reason):
         annulment = annul_change(change=row.change, reason=reason, by=by, at=at)
+        kpi.annul_change(annulment=annulment)
         delegation.annul_change(annulment=annulment)
         executives.annul_change(annulment=annulment)
         councils.annul_change(annulment=annulment)
@@ -324,13 +327,14 @@ def preview(event: Event) -> dict[str, Any]:
 
     Keys: ``violations``, ``warnings``, ``units`` (each with population and settlements before and after),
     ``totals``; of a draft also ``councils`` (what becomes of the seats: ``councils.services.SeatEffect``),
-    ``executives`` (of bodies, posts and budgets: ``ayil_okmotu.services.BodyEffects``, None of an event in force) and
-    ``transfers`` (of powers handed over that would end: ``delegation.services.TransferEffect``).
+    ``executives`` (of bodies, posts and budgets: ``ayil_okmotu.services.BodyEffects``, None of an event in force),
+    ``transfers`` (of powers handed over that would end: ``delegation.services.TransferEffect``) and ``reports`` (on KPI
+    that would be owed no longer: ``kpi.services.ReportEffect``).
     """
     broken = list(conditions.violations(event)) if event.status != Event.Status.IN_FORCE else []
     result: dict[str, Any] = {
         "warnings": conditions.warnings(event), "units": [], "totals": {}, "councils": [],
-        "executives": None, "transfers": [],
+        "executives": None, "transfers": [], "reports": [],
     }  # fmt: skip
     touched = _touched(event)
     eve = event.effective_on - dt.timedelta(days=1)
@@ -339,11 +343,14 @@ def preview(event: Event) -> dict[str, Any]:
     if not broken and event.status != Event.Status.IN_FORCE:
         try:
             with actor.acting("system:preview"), transaction.atomic():
-                result["transfers"] = delegation.effects_of(change_spec(event))
-                change = record_change(change_spec(event))
+                spec = change_spec(event)
+                result["transfers"] = delegation.effects_of(spec)
+                result["reports"] = kpi.effects_of(spec)
+                change = record_change(spec)
                 result["councils"] = councils.apply_change(change=change)
                 result["executives"] = executives.apply_change(change=change)
                 delegation.apply_change(change=change)
+                kpi.apply_change(change=change)
                 after = queries.unit_figures(touched, event.effective_on)
                 raise _Undo
         except _Undo:

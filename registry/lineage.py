@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from registry.models import ChangePart, ChangeUnit, PartScope, SettlementAssignment, Unit, UnitRole
 
@@ -53,18 +55,38 @@ def project_all(
     units: Sequence[uuid.UUID], from_day: dt.date, to_day: dt.date
 ) -> dict[uuid.UUID, list[Holding]]:
     """Return the projection of each unit from one day to a later one, in a fixed number of queries."""
-    steps = _steps(from_day, to_day)
-    by_change: dict[uuid.UUID, list[Step]] = defaultdict(list)
-    for step in steps:
-        by_change[step.change].append(step)
-    settlements: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for unit, settlement in (
-        SettlementAssignment.objects.on(from_day)
-        .filter(unit__in=units)
-        .values_list("unit_id", "settlement_id")
-    ):
-        settlements[unit].add(settlement)
-    return {unit: _follow(Holding(unit, frozenset(settlements[unit])), by_change.values()) for unit in units}
+    return project_from({from_day: units}, to_day)[from_day]
+
+
+def project_from(
+    starts: Mapping[dt.date, Sequence[uuid.UUID]], to_day: dt.date
+) -> dict[dt.date, dict[uuid.UUID, list[Holding]]]:
+    """Return the projections of units from several days to a later one, in the same number of queries as from one."""
+    if not starts:
+        return {}
+    steps = _steps(min(starts), to_day)
+    assigned = list(
+        SettlementAssignment.objects.live()
+        .filter(
+            unit__in={unit for units in starts.values() for unit in units},
+            valid__overlap=DateRange(min(starts), max(starts), "[]"),
+        )
+        .values_list("unit_id", "settlement_id", "valid")
+    )
+    found = {}
+    for day, units in starts.items():
+        by_change: dict[uuid.UUID, list[Step]] = defaultdict(list)
+        for step in steps:
+            if step.effective_on > day:
+                by_change[step.change].append(step)
+        settlements: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+        for unit, settlement, valid in assigned:
+            if valid.lower <= day and (valid.upper is None or day < valid.upper):
+                settlements[unit].add(settlement)
+        found[day] = {
+            unit: _follow(Holding(unit, frozenset(settlements[unit])), by_change.values()) for unit in units
+        }
+    return found
 
 
 def _steps(from_day: dt.date, to_day: dt.date) -> list[Step]:

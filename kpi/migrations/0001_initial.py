@@ -644,6 +644,17 @@ class Migration(migrations.Migration):
                 ("opens", models.DateField(verbose_name="opens")),
                 ("due", models.DateField(verbose_name="due")),
                 ("locks", models.DateField(verbose_name="locks")),
+                (
+                    "within",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.unit",
+                        verbose_name="tried out within",
+                    ),
+                ),
                 ("published_on", models.DateField(blank=True, null=True, verbose_name="published on")),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
             ],

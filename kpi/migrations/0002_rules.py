@@ -125,6 +125,11 @@ BEGIN
                       AND v.valid @> day AND registry_is_municipality(v.kind)) THEN
         PERFORM registry_refuse('kpi_report_unit', 'Who is a municipality on the last day of the period reports.');
     END IF;
+    IF EXISTS (SELECT FROM kpi_period p WHERE p.id = NEW.period_id AND p.within_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM registry_units_on(day) u WHERE u.unit_id = NEW.unit_id
+           AND p.within_id IN (u.unit_id, u.district_id, u.oblast_id))) THEN
+        PERFORM registry_refuse('kpi_report_within', 'The period is tried out elsewhere.');
+    END IF;
     IF NEW.appointment_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM ayil_okmotu_appointment a JOIN ayil_okmotu_post p ON p.id = a.post_id
           JOIN ayil_okmotu_executivebody b ON b.id = p.body_id

@@ -20,6 +20,8 @@ STAMPED = (
     "auditfinding",
     "scorerun",
 )
+# How far a computation has come: signs of life of its worker, no change of a record
+SIGNS = {"scorerun": ("heartbeat_at", "attempts", "done")}
 # What is published raises "kpi", everything "kpi.drafts": the column or query that tells whether a row is published
 PUBLISHED = {
     "methodology": "NEW.status <> 'draft'",
@@ -132,5 +134,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(HEAD, migrations.RunSQL.noop),
         UnitGuard("kpi_report"),
         UnitGuard("kpi_extension"),
-        *(Journal(f"kpi_{table}", ignored=("updated_at",)) for table in STAMPED),
+        Journal("kpi_measure"),
+        *(Journal(f"kpi_{table}", ignored=("updated_at", *SIGNS.get(table, ()))) for table in STAMPED),
     ]

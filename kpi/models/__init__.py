@@ -1,5 +1,6 @@
 """Records of the assessment of heads and employees."""
 
+from kpi.models.loading import LoadedValue
 from kpi.models.methodology import (
     LARGEST,
     Aggregation,
@@ -49,6 +50,7 @@ __all__ = [
     "Extension",
     "Formula",
     "Indicator",
+    "LoadedValue",
     "Measure",
     "Methodology",
     "MethodologyStatus",

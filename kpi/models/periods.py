@@ -46,6 +46,15 @@ class Period(Recorded):
     opens = models.DateField(_("opens"))
     due = models.DateField(_("due"))
     locks = models.DateField(_("locks"))
+    within = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("tried out within"),
+    )
+    """The district or oblast in which reporting was tried out; without one the whole country reports."""
     published_on = models.DateField(_("published on"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +30,7 @@ from kpi.models import (
 from registry.models import LegalAct, Provenance
 from registry.names import clean
 
+SLUG = re.compile(r"[A-Za-z0-9_-]{1,40}")
 LANGUAGES = ("ky", "ru", "en")
 Line = Category | Indicator | Band | PeerGroup
 TEXTS = {
@@ -142,6 +145,23 @@ def change_methodology(
     with told():
         row.save()
     return row
+
+
+@transaction.atomic
+def enter_measure(*, subject: str, code: str) -> Measure:
+    """Enter what no version has measured yet, under a code (latin letters, digits, hyphens, underscores; at most 40)."""
+    code = clean(code)
+    if subject not in Subject.values:
+        refuse("kpi_measure_subject", pointer="/subject")
+    if not SLUG.fullmatch(code):
+        refuse("kpi_measure_code", pointer="/code")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('kpi measure', 0))")
+    if Measure.objects.filter(code=code).exists():
+        refuse("kpi_measure_once", pointer="/code")
+    last = Measure.objects.aggregate(last=Max("id"))["last"] or 0
+    with told():
+        return Measure.objects.create(id=last + 1, subject=subject, code=code)
 
 
 @transaction.atomic

@@ -4,35 +4,52 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, RoleKind, User
+from ayil_okmotu.models import Appointment, PostKind
 from kpi.models import Notice, Period, Report
 from kpi.obligations import unsubmitted
 
 SOON = dt.timedelta(days=7)
 """So long before a period is due its staff are reminded."""
-ATTEMPTS = 5
+NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
+WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (0, 5, 30, 180, 1440))
+"""How old a notice must be to be mailed for the first, the second … and the last time."""
+OLD = dt.timedelta(days=7)
+"""So old a notice is mailed no more: it waits in the register."""
 
 
 def submitted(report: Report, at: dt.datetime) -> None:
-    """Tell the approvers that an office's report waits for review."""
-    if report.appointment_id is not None:
-        return
-    day = at.date()
-    approvers = User.objects.filter(
-        is_active=True,
-        pk__in=Role.objects.on(day).filter(role=RoleKind.APPROVER).values("user"),
-    )
+    """Tell who reviews it that a report waits: the approvers of an office's, the head of an employee's."""
+    day = timezone.localdate(at)
+    reviewers = User.objects.filter(is_active=True)
+    if report.appointment_id is None:
+        reviewers = reviewers.filter(
+            pk__in=Role.objects.on(day).filter(role=RoleKind.APPROVER).values("user")
+        )
+    else:
+        heads = Appointment.objects.on(day).filter(post__kind=PostKind.HEAD, post__body__unit=report.unit_id)
+        reviewers = reviewers.filter(person__in=heads.values("person")).exclude(pk=report.submitted_by_id)
     _write(
         _notice("submitted", user.pk, report.period_id, report.unit_id, at, report, str(report.version))
-        for user in approvers
+        for user in reviewers
+    )
+
+
+def published(reports: Iterable[Report], at: dt.datetime) -> None:
+    """Tell who submitted them that reports are published."""
+    _write(
+        _notice("published", row.submitted_by_id, row.period_id, row.unit_id, at, row, str(row.version))
+        for row in reports
+        if row.submitted_by_id is not None
     )
 
 
@@ -81,40 +98,67 @@ def _write(rows: Iterable[Notice]) -> int:
 def remind(*, at: dt.datetime, day: dt.date) -> int:
     """Write today's reminders: a period has opened, is due within a week, is overdue (once a week); return how many.
 
-    To the staff of municipalities that owe a report and have not submitted it. However often it runs, each is written once.
+    To the staff of municipalities that owe a report, have not submitted it and still can; an extension moves the day
+    it is due. However often it runs, each is written once.
     """
     rows: list[Notice] = []
-    for period in Period.objects.filter(opens__lte=day, locks__gt=day):
-        kind, stage = "opened", ""
-        if day > period.due:
-            kind, stage = "overdue", str((day - period.due).days // 7)
-        elif day >= period.due - SOON:
-            kind = "due_soon"
-        owing = unsubmitted(period, day)
+    in_entry = Q(locks__gt=day) | Q(extensions__until__gte=day)
+    for period in Period.objects.filter(in_entry, opens__lte=day).distinct():
+        owing = {
+            unit: due for unit, due in unsubmitted(period, day).items() if day < period.locks or day <= due
+        }
         roles = Role.objects.on(day).filter(role=RoleKind.STAFF, unit__in=list(owing), user__is_active=True)
         for user, unit in roles.values_list("user_id", "unit_id"):
-            told = "due_soon" if kind == "overdue" and day <= owing[unit] else kind
-            rows.append(_notice(told, user, period.pk, unit, at, None, stage if told == "overdue" else ""))
+            kind, stage = _stage(period, owing[unit], day)
+            rows.append(_notice(kind, user, period.pk, unit, at, None, stage))
     return _write(rows)
 
 
+def _stage(period: Period, due: dt.date, day: dt.date) -> tuple[str, str]:
+    """Return which reminder a report due on ``due`` gives rise to, and which one of its kind."""
+    if day > due:
+        return "overdue", str((day - due).days // 7)
+    if day >= due - SOON:
+        return "due_soon", "" if due == period.due else due.isoformat()
+    return "opened", ""
+
+
+class Away(Exception):
+    """The mail server does not answer: that is no fault of the notice."""
+
+
 def deliver(*, at: dt.datetime, most: int = 200) -> int:
-    """Send the mails of notices not sent yet, where mail is configured and the person has an address; return how many."""
+    """Send the mails of notices not sent yet, where mail is configured and the person has an address; return how many.
+
+    A notice that is refused is tried again later, five times within a day; while the server is away none is tried in vain.
+    """
+    if settings.EMAIL_BACKEND == NO_MAIL:
+        return 0
+    due = Q()
+    for attempts, wait in enumerate(WAITS):
+        due |= Q(attempts=attempts, made_at__lte=at - wait)
+    tried: list[object] = []
     sent = 0
-    for _time in range(most):
+    while len(tried) < most:
         with transaction.atomic():
             row = (
                 Notice.objects.select_for_update(skip_locked=True, of=("self",))
                 .select_related("user", "period", "unit")
-                .filter(Q(sent_at__isnull=True), attempts__lt=ATTEMPTS)
+                .filter(due, sent_at=None, made_at__gt=at - OLD, user__is_active=True)
                 .exclude(user__email="")
-                .order_by("attempts", "made_at", "pk")
+                .exclude(pk__in=tried)
+                .order_by("made_at", "pk")
                 .first()
             )
             if row is None:
                 return sent
+            tried.append(row.pk)
+            try:
+                mailed = _mailed(row)
+            except Away:
+                return sent
             row.attempts += 1
-            if _mailed(row):
+            if mailed:
                 row.sent_at = at
                 sent += 1
             row.save(update_fields=["attempts", "sent_at"])
@@ -122,6 +166,7 @@ def deliver(*, at: dt.datetime, most: int = 200) -> int:
 
 
 def _mailed(notice: Notice) -> bool:
+    """Return whether the server took the mail; raise Away."""
     with translation.override(settings.LANGUAGE_CODE):
         subject = _("KPI report for %(period)s: %(what)s") % {
             "period": notice.period.code,
@@ -130,5 +175,9 @@ def _mailed(notice: Notice) -> bool:
         text = _("See “My work” in the register of local self-government.")
         try:
             return bool(send_mail(subject, text, None, [notice.user.email]))
-        except OSError:
+        except (SMTPConnectError, SMTPServerDisconnected) as error:
+            raise Away from error
+        except (SMTPException, ValueError):
             return False
+        except OSError as error:
+            raise Away from error

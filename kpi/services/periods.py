@@ -27,10 +27,14 @@ def plan_period(
     opens: dt.date | None = None,
     due: dt.date | None = None,
     locks: dt.date | None = None,
+    within: Unit | None = None,
     provenance: str = Provenance.DOCUMENTED,
     source: str = "",
 ) -> Period:
-    """Enter a quarter (1991–2100) as a reporting period; by default it opens when the quarter has ended."""
+    """Enter a quarter (1991–2100) as a reporting period; by default it opens when the quarter has ended.
+
+    ``within`` is the district or oblast that alone reports, where reporting is tried out.
+    """
     if not (1991 <= year <= 2100 and 1 <= quarter <= 4):
         refuse("kpi_period_quarter", pointer="/quarter")
     code = f"{year}Q{quarter}"
@@ -46,6 +50,7 @@ def plan_period(
         opens=opens or ends,
         due=due or ends + DUE_AFTER,
         locks=locks or ends + LOCKS_AFTER,
+        within=within,
         provenance=provenance,
         source=source,
     )

@@ -499,6 +499,8 @@ def amend(
                     size=file.size,
                     sha256=file.sha256,
                     added_by=file.added_by,
+                    provenance=file.provenance,
+                    source=file.source,
                 )
                 for file in value.evidence.all()
                 if file.removed_at is None

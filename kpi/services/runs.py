@@ -40,12 +40,15 @@ from kpi.models import (
     Step,
     Subject,
 )
+from kpi.services import notices
 from kpi.services.reports import indicators_of, publish
 
 Status = ScoreRun.Status
 WAITING = (Status.QUEUED, Status.RUNNING)
 STEP = 500
 """Reports between two signs of life."""
+MOST_ATTEMPTS = 5
+"""So often a run is begun; one that ends its worker every time would be begun for ever."""
 
 
 @transaction.atomic
@@ -98,7 +101,7 @@ def gather(period: Period, methodology: Methodology) -> Inputs:
         period, methodology
     ):
         subjects[report] = Subjected(
-            report, revision, unit, appointment, _group(groups, unit_kind, post_kind, residents), {}
+            report, revision, unit, appointment, group_of(groups, unit_kind, post_kind, residents), {}
         )
     for report, measure, *entry in queries.counting_values(period, methodology):
         if report in subjects:
@@ -109,9 +112,10 @@ def gather(period: Period, methodology: Methodology) -> Inputs:
     )
 
 
-def _group(
+def group_of(
     groups: list[PeerGroup], unit_kind: str, post_kind: str, residents: int | None
 ) -> uuid.UUID | None:
+    """Return the first peer group that fits, by the kinds of municipality and post and the residents; None for none."""
     for group in groups:
         bounded = group.from_population > 0 or group.below_population is not None
         if group.unit_kinds and unit_kind not in group.unit_kinds:
@@ -204,11 +208,27 @@ def execute(run_id: uuid.UUID, *, at: dt.datetime | None = None) -> bool:
         run = ScoreRun.objects.select_related("period", "methodology").filter(pk=run_id).first()
         if run is None or run.status not in WAITING:
             return False
+        if run.attempts >= MOST_ATTEMPTS:
+            _give_up(run, at or timezone.now())
+            return False
         run.status, run.attempts, run.heartbeat_at = Status.RUNNING, run.attempts + 1, at or timezone.now()
         run.done = 0
-        run.save(update_fields=["status", "attempts", "heartbeat_at", "done"])
+        _note(run, "status", "attempts", "heartbeat_at", "done")
         _compute(run, at)
     return True
+
+
+def _give_up(run: ScoreRun, at: dt.datetime) -> None:
+    """End a run that has been begun too often, so that another can be asked for."""
+    run.status, run.error, run.finished_at = Status.FAILED, f"given up after {run.attempts} attempts", at
+    run.version += 1
+    _note(run, "status", "error", "finished_at", "version")
+
+
+def _note(run: ScoreRun, *fields: str) -> None:
+    """Write how far a run is, in a transaction of its own: only within one does the journal know who changes a record."""
+    with transaction.atomic():
+        run.save(update_fields=fields)
 
 
 def _compute(run: ScoreRun, at: dt.datetime | None) -> None:
@@ -220,7 +240,7 @@ def _compute(run: ScoreRun, at: dt.datetime | None) -> None:
         results[subject.report] = scoring.score(rules, subject.entries)
         if place % STEP == 0:
             run.done, run.heartbeat_at = place, at or timezone.now()
-            run.save(update_fields=["done", "total", "heartbeat_at"])
+            _note(run, "done", "total", "heartbeat_at")
     _finish(run, inputs, results, at or timezone.now())
 
 
@@ -387,6 +407,7 @@ def _publish_all(reports: list[Report], by: User | None, at: dt.datetime) -> Non
             Step(report=report, action=Step.Action.PUBLISH, by=by, at=at, provenance=report.provenance)
             for report in first
         )
+    notices.published(first, at)
 
 
 @transaction.atomic

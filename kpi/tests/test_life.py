@@ -151,12 +151,13 @@ def test_values_outside_entry_change_neither_by_the_service_nor_by_sql(unit, sta
 
 def test_nothing_is_entered_before_a_period_opens_nor_after_it_locks(unit):
     quarter = make.period()
-    with pytest.raises(StateConflict, match="not opened"):
+    with pytest.raises(StateConflict) as early:
         make.opened(unit, of=quarter, at=dt.datetime(2022, 9, 30, 9, tzinfo=dt.UTC))
     report = make.opened(unit, of=quarter)
     late = dt.datetime.combine(quarter.locks, dt.time(9), dt.UTC)
-    with pytest.raises(StateConflict, match="locked"):
+    with pytest.raises(StateConflict) as over:
         services.enter_value(value=make.value(report, "jobs"), at=late, number=Decimal(1))
+    assert (refused(early), refused(over)) == (["period_not_open"], ["period_locked"])
 
     services.extend(period=quarter, unit=unit, until=quarter.locks, reason="Суу каптады", by=None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -47,6 +48,8 @@ def _text(field: models.Field[Any, Any], value: Any) -> str:
     """A value as COPY reads it."""
     if value is None:
         return NULL
+    if isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str):
         return value.translate(ESCAPED)
     if isinstance(value, tuple) or hasattr(value, "lower_inc"):

@@ -18,6 +18,9 @@ from lsg_portal.demo import (
     executive_figures,
     executive_records,
     executive_story,
+    kpi,
+    kpi_employees,
+    kpi_story,
     people,
 )
 from registry.models import Unit
@@ -66,7 +69,21 @@ def load_all() -> int:
     country.set_distances()
     people.load_people(land)
     _settle()
+    _load_kpi(land)
+    _settle()
     return applied
+
+
+def _load_kpi(land: country.Country) -> None:
+    """Write reports as drafts, take them through their stages, compute and publish scores, and leave what waits today."""
+    known = kpi.load_reports(land, land.aimaks[STORY[1]])
+    kpi_employees.load_reports(known)
+    kpi_story.attach_evidence(known)
+    _settle()
+    known.offices.move()
+    known.employees.move()
+    kpi_story.load_scores(known)
+    kpi_story.load_present(known)
 
 
 def _settle() -> None:

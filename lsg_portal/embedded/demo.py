@@ -23,7 +23,7 @@ from lsg_portal.embedded.services import Services, forget_other_servers
 from lsg_portal.embedded.signals import Signals, Stop
 from lsg_portal.embedded.supervisor import Supervisor
 
-LOGINS = ("admin", "analyst", "approver", "auditor", "district", "reform", "staff")
+LOGINS = ("admin", "analyst", "approver", "auditor", "district", "head", "reform", "staff")
 PASSWORD = "lsg-demo-2026"  # noqa: S105 (public: it exists under `make demo` alone)
 READY_WITHIN = 60.0
 """Seconds the web server has to answer /readyz with 200 once it was started."""

@@ -12,6 +12,7 @@ from audit.tests.reading import KEY, chain
 from ayil_okmotu.tests import offices
 from councils.tests import chamber
 from delegation.tests import contract as delegated
+from kpi.tests import contract as assessed
 from reform.models import HandOver, RoadmapStep
 from reform.tests.clients import EVENTS, client_with, merger, post
 from reform.tests.scenarios import programme
@@ -52,10 +53,12 @@ def register():
     councils = chamber.contract()
     bodies = offices.contract()
     powers = delegated.contract()
+    kpi = assessed.contract()
     chain()
     with override_settings(LSG_CHECKPOINT_KEY=KEY):
         checkpoints.make()
     ids = {
+        **kpi.ids,  # first: "kpi/reports" before any "reports"
         "units": str(land.alga.pk),
         "heirs": str(land.moldo.pk),
         "changes": str(land.change.pk),
@@ -78,6 +81,7 @@ def register():
         "/api/v1/delegation/share-of-budget/": {"year": powers.year},
         "/api/v1/councils/sessions.ics": {"oblast": councils.oblast},
         "/api/v1/audit/entries/": {"type": "unit", "key": str(land.turpak.pk)},
+        **kpi.asked,
     }
     return SimpleNamespace(
         team=team, auditor=client_with("auditor"), land=land, ids=ids, asked=asked, in_force=of, draft=draft

@@ -73,6 +73,14 @@ def number(value: Number | None, places: int | None = None, *, signed: bool = Fa
     return "+" + text if signed and exact > 0 else text
 
 
+def typed(value: Number) -> str:
+    """Write a number as it is typed into a field, so that ``lsg_portal.data.figures`` reads the same number back.
+
+    Thousands are parted by spaces in every language: an English ``1,234`` would come back as 1.234.
+    """
+    return number(value).replace(_GROUP_SIGN["en"], NBSP) if language() == "en" else number(value)
+
+
 def percent(value: Number | None, places: int | None = None) -> str:
     """Write a percentage given in percent: ``54.55`` is ``54,55 %`` (English ``54.55%``)."""
     if value is None:

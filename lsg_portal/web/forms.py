@@ -13,16 +13,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from lsg_portal.data import figures
+
 from . import days, display
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
-_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _WRITTEN_DAY = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})", re.ASCII)
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-LONGEST_NUMBER = 40
 
 Option = tuple[str, "StrOrPromise"]
 Options = Sequence[Option]
@@ -34,12 +33,16 @@ NOT_OFFERED = {"invalid_choice": _("Choose one of those offered.")}
 class NumberField(forms.DecimalField):
     """A decimal typed with comma or dot, spaces between thousands or none: ``1 234,5`` is ``1234.5``.
 
-    ``1,234.5`` and ``1.234,5`` are refused: nobody can say which sign was meant as the decimal one in all
-    such cases, and a wrong guess changes a figure a thousandfold.
+    What ``lsg_portal.data.figures`` refuses is refused here in its words. With ``percent``, for a figure whose unit is
+    the per cent, ``12 %`` is 12.
     """
 
     widget = forms.TextInput
     default_error_messages = {"invalid": _("Enter a number, for example 1 234,5.")}
+
+    def __init__(self, *, percent: bool = False, **more: Any) -> None:
+        self.percent = percent
+        super().__init__(**more)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Ask phones for their number pad."""
@@ -47,16 +50,17 @@ class NumberField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """Read the number."""
-        if isinstance(value, str):
-            text = _SPACES.sub("", value).replace(display.MINUS, "-").replace(",", ".")
-            if text and (len(text) > LONGEST_NUMBER or not _PLAIN_NUMBER.fullmatch(text)):
-                raise ValidationError(self.error_messages["invalid"], code="invalid")
-            value = text
-        return super().to_python(value)
+        if isinstance(value, str) and value.strip():
+            try:
+                value = figures.read(value, percent=self.percent)
+            except figures.BadNumber as bad:
+                said = self.error_messages["invalid"] if bad.code == "not_a_number" else bad.sentence
+                raise ValidationError(said, code=bad.code) from None
+        return super().to_python(value.strip() if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
-        """Show a stored number with the page's decimal sign; leave what was typed as it was typed."""
-        return display.number(value) if isinstance(value, int | float | Decimal) else value
+        """Show a stored number as it is typed; leave what was typed as it was typed."""
+        return display.typed(value) if isinstance(value, int | float | Decimal) else value
 
 
 class DayField(forms.DateField):

@@ -8,6 +8,7 @@ from typing import Any
 from ayil_okmotu.services import BodyEffect, BodyEffects
 from councils.services import SeatEffect
 from delegation.services import TransferEffect
+from kpi.services import ReportEffect
 
 
 def figures(row: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -93,6 +94,20 @@ def transfers(found: Sequence[TransferEffect]) -> list[dict[str, Any]]:
             "power": effect.power_id,
             "unit": effect.unit_id,
             "successors": list(effect.successors),
+        }
+        for effect in found
+    ]
+
+
+def reports(found: Sequence[ReportEffect]) -> list[dict[str, Any]]:
+    """Which KPI reports would be owed no longer: the office's by name, employees' by their number."""
+    return [
+        {
+            "unit": effect.unit_id,
+            "period": effect.period_code,
+            "report": effect.report_id,
+            "status": effect.status,
+            "employees": effect.employees,
         }
         for effect in found
     ]

@@ -306,6 +306,7 @@ class Preview(_OnEvent, WriteView):
                     "councils": [effects.seats(row) for row in found["councils"]],
                     "executives": effects.executives(found["executives"]),
                     "transfers": effects.transfers(found["transfers"]),
+                    "reports": effects.reports(found["reports"]),
                 },
                 query,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ayil_okmotu.models import BodyKind
+from kpi.models import ReportStatus
 from lsg_portal.rest import shapes
 from lsg_portal.rest.shapes import (
     BOOL,
@@ -110,4 +111,13 @@ PREVIEW = record(
     councils=listed(SEATS),
     executives=maybe(BODIES),
     transfers=listed(record(transfer=UUID, power=UUID, unit=UUID, successors=listed(UUID))),
+    reports=listed(
+        record(
+            unit=UUID,
+            period=TEXT,
+            report=nullable(UUID),
+            status=nullable(choice(ReportStatus.values)),
+            employees=COUNT,
+        ),
+    ),
 )

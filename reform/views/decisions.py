@@ -141,6 +141,8 @@ class PreviewPage(Decision):
             tables["transfers"] = effects.transfers_table(
                 self.request, self.picture, self.result["transfers"]
             )
+        if self.result["reports"]:
+            tables["reports"] = effects.reports_table(self.request, self.picture, self.result["reports"])
         return tables
 
     @cached_property

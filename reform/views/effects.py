@@ -1,4 +1,4 @@
-"""What an event would do to executive bodies and to powers handed over, in tables and in sentences."""
+"""What an event would do to executive bodies, powers handed over and KPI reports, in tables and in sentences."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from django.utils.translation import pgettext_lazy
 from ayil_okmotu.models import BodyKind
 from delegation.models import Transfer
 from delegation.services.succession import DECIDE_WITHIN
+from delegation.wording import quarter
+from kpi.models import ReportStatus
 from lsg_portal.web import addresses, display
 from lsg_portal.web.tables import DATE, NUMBER, Column, Table
 from reform import wording
@@ -22,6 +24,7 @@ from registry.models import Person
 if TYPE_CHECKING:
     from ayil_okmotu.services import BodyEffect, BodyEffects
     from delegation.services import TransferEffect
+    from kpi.services import ReportEffect
     from reform.views.picture import Picture
 
 FATES = {
@@ -128,3 +131,30 @@ def transfers_table(request: Any, picture: Picture, effects: Sequence[TransferEf
 def decided_by(effective_on: dt.date) -> dt.date:
     """Return the day by which the ministry decides what becomes of each transfer that the event ends."""
     return effective_on + DECIDE_WITHIN
+
+
+def reports_table(request: Any, picture: Picture, effects: Sequence[ReportEffect]) -> Table:
+    """Return the KPI reports that municipalities which end would owe no longer; employees' ones are only counted."""
+
+    def state(row: ReportEffect) -> Any:
+        return ReportStatus(row.status).label if row.status else display.NOT_APPLICABLE
+
+    def page(row: ReportEffect) -> str | None:
+        return addresses.page(request, "kpi-report", row.report_id) if row.report_id else None
+
+    return Table(
+        request,
+        key="reports",
+        caption=_("KPI reports"),
+        rows=effects,
+        columns=[
+            Column("unit", _("Municipality"), value=lambda row: picture.name(row.unit_id)),
+            Column(
+                "period",
+                _("Reporting period"),
+                value=lambda row: quarter(int(row.period_code[:4]), int(row.period_code[-1])),
+            ),
+            Column("status", _("Report of the office"), value=state, link=page),
+            Column("employees", _("Reports of employees"), NUMBER, value=lambda row: row.employees),
+        ],
+    )

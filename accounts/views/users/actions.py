@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,19 +17,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import invitations, mail, queries, services
-from accounts.forms import DayReasonForm, FollowForm, GrantForm, InviteForm, ReasonForm
+from accounts.forms import DayReasonForm, FollowForm, GrantForm, InviteForm, PersonForm, ReasonForm
 from accounts.models import Role, RoleKind, User
 from accounts.rules import today
 from accounts.views.users.pages import UsersOnly
 from accounts.views.users.shown import role_name
+from lsg_portal.web import display
 from lsg_portal.web.shell import Crumb
 from lsg_portal.web.views import FormPage
 from registry import titles
 from registry.errors import DomainError
-from registry.models import LegalAct
+from registry.models import LegalAct, Person
 
 MOST_ACTS = 200
 """Legal acts offered as the basis of a decision, the latest first."""
+MOST_PEOPLE = 200
+"""People offered as the owner of an account."""
 
 
 class Action(UsersOnly, FormPage):
@@ -311,6 +315,46 @@ class Follow(OfRole):
             reason=data["reason"],
             act=services.act_of(data["act"]),
         )
+
+
+class LinkPerson(Action):
+    """Who the user is among the people of the register."""
+
+    title = gettext_lazy("Person in the register")
+    submit = gettext_lazy("Save")
+    explanation = gettext_lazy(
+        "Make sure that the account belongs to this person: it opens the person's own KPI results, and to a head those "
+        "of the employees of the office."
+    )
+    done = gettext_lazy("Saved.")
+    form_class = PersonForm
+
+    @cached_property
+    def people(self) -> dict[str, Person]:
+        """Who can be chosen: people of the surname, and whom the account belongs to."""
+        surname = self.account.last_name.strip()
+        named = Q(name_ky__icontains=surname) | Q(name_ru__icontains=surname) if surname else Q(pk=None)
+        offered = Person.objects.filter(named | Q(pk=self.account.person_id)).order_by(
+            "name_ky", "name_ru", "pk"
+        )
+        return {str(person.pk): person for person in offered[:MOST_PEOPLE]}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer them, with the year of birth where it is known."""
+        offered = [
+            (key, ", ".join(str(part) for part in (display.name(person), person.birth_year) if part))
+            for key, person in self.people.items()
+        ]
+        return {**super().get_form_kwargs(), "people": offered}
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with the person that the account belongs to."""
+        return {"person": self.account.person_id}
+
+    def act(self, form: PersonForm) -> None:
+        """Link them."""
+        person = self.people.get(str(form.cleaned_data["person"]))
+        services.link_person(user=self.account, person=person, by=self.by, reason=form.cleaned_data["reason"])
 
 
 class Deactivate(Action):

@@ -10,19 +10,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
+from lsg_portal.data import figures
+from lsg_portal.data.figures import BadNumber, shown
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-Kind = Literal["text", "number", "integer", "day"]
+Kind = Literal["text", "figure", "number", "integer", "day"]
 Value = str | Decimal | int | dt.date | None
 
 _FOLD = str.maketrans("ңөүёҢӨҮЁ_\u00a0\u202f\ufeff", "ноуеноуе    ")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _WRITTEN_DAY = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})", re.ASCII)
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-MINUS = "\u2212"
 EXACT = 10**15
 """Above this a spreadsheet, which keeps 15 digits, may have rounded what was typed."""
 
@@ -44,7 +45,8 @@ class UploadColumn:
 
     ``headings`` are compared without regard to case, spaces, underscores and the letters ң ө ү ё; ``key`` itself
     always counts, so that a file with the names of the REST interface is read too. ``required`` is about the column, ``filled``
-    about every cell of it.
+    about every cell of it. A ``figure`` is a number left as it is written (``12 %``), for ``lsg_portal.data.figures`` to
+    read where only the row tells in what unit it is.
     """
 
     key: str
@@ -83,6 +85,8 @@ class UploadColumn:
         value: Value
         if self.kind == "text":
             value = self._text(sign, raw)
+        elif self.kind == "figure":
+            value = self._figure(sign, raw)
         elif self.kind == "day":
             value = _day(sign, raw)
         else:
@@ -90,7 +94,7 @@ class UploadColumn:
         return value
 
     def _text(self, sign: str, raw: Any) -> str:
-        if sign == "n":
+        if sign in ("n", "p"):
             number = Decimal(raw)
             if abs(number) >= EXACT:
                 raise BadCell("imprecise")
@@ -102,16 +106,18 @@ class UploadColumn:
             raise BadCell("too_long", most=self.longest)
         return text
 
+    def _figure(self, sign: str, raw: Any) -> str:
+        if sign == "s":
+            if len(raw) > self.longest:
+                raise BadCell("too_long", most=self.longest)
+            return str(raw)
+        number = _of_sheet(sign, raw)
+        return f"{_plain(number * 100)} %" if sign == "p" else _plain(number)
+
 
 def folded(heading: str) -> str:
     """Return a heading as headings are compared."""
     return _SPACES.sub(" ", heading.translate(_FOLD)).strip().casefold()
-
-
-def shown(raw: Any) -> str:
-    """Return what was found, cut to a length worth repeating."""
-    text = str(raw)
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _plain(number: Decimal) -> str:
@@ -120,15 +126,25 @@ def _plain(number: Decimal) -> str:
     return f"{rounded.normalize():f}"
 
 
-def _number(sign: str, raw: Any, *, whole: bool) -> Decimal | int:
-    text = _SPACES.sub("", raw).replace(MINUS, "-") if sign in ("s", "n") else ""
-    if sign == "s" and "e" not in text.lower():
-        text = text.replace(",", ".")
-    elif sign == "s":
-        text = ""
-    if len(text) > 60 or not _NUMBER.fullmatch(text):
+def _of_sheet(sign: str, raw: Any) -> Decimal:
+    """Return the number that a cell of a sheet holds as a number, in the 15 digits that a sheet keeps."""
+    if sign in ("d", "t"):
+        raise BadCell("number_as_day", value=shown(raw))
+    if sign not in ("n", "p"):
         raise BadCell("not_a_number", value=shown(raw))
-    number = Decimal(_plain(Decimal(text))) if sign == "n" else Decimal(text)
+    number = Decimal(raw)
+    if not number.is_finite() or abs(number) >= LARGEST:
+        raise BadCell("not_a_number", value=shown(raw))
+    return Decimal(_plain(number))
+
+
+def _number(sign: str, raw: Any, *, whole: bool) -> Decimal | int:
+    if sign == "p":
+        raise BadCell("percent_sign", value=f"{_plain(_of_sheet(sign, raw) * 100)} %")
+    try:
+        number = figures.read(raw) if sign == "s" else _of_sheet(sign, raw)
+    except BadNumber as bad:
+        raise BadCell(bad.code, **bad.values) from bad
     if abs(number) >= LARGEST:
         raise BadCell("not_a_number", value=shown(raw))
     if not whole:

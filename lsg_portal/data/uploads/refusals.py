@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lsg_portal.data.figures import SENTENCES
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
     from django_stubs_ext import StrOrPromise
@@ -128,7 +130,11 @@ CELLS: dict[str, _StrPromise] = {
     "imprecise": _(
         "The number has more than 15 digits, of which Excel keeps only 15. Give the cell the format “Text”."
     ),
-    "not_a_number": _("«%(value)s» is not a number. Write it like 1 234,5 or 1234.5."),
+    **SENTENCES,
+    "number_as_day": _(
+        "The cell holds the day %(value)s where a number is expected: the spreadsheet program has taken a number for a "
+        "day. Give the cell the format “Text” and type the number again."
+    ),
     "not_whole": _("«%(value)s» is not a whole number."),
     "not_a_day": _("«%(value)s» is not a day. Write it like 21.11.2026 or 2026-11-21."),
     "time_of_day": _("The cell holds a time of day; only the day is expected."),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
 from openpyxl import load_workbook
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, builtin_format_code
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import WorkSheetParser
@@ -19,6 +21,8 @@ from lsg_portal.data.uploads.limits import Limits
 
 LAST_ROW = 1_048_576
 """The last row of any sheet."""
+_QUOTED = re.compile(r'"[^"]*"|\\.')
+"""Signs of a number format that are only shown."""
 
 
 def rows_of(file: IO[bytes], limits: Limits) -> Iterator[Any]:
@@ -58,6 +62,7 @@ def rows_of(file: IO[bytes], limits: Limits) -> Iterator[Any]:
 
 def _rows(book: Any, sheet: Any, limits: Limits) -> Iterator[tuple[int, list[Any]]]:
     last = filled = 0
+    in_percent = _percent_styles(book)
     with sheet._get_source() as source:
         parser = WorkSheetParser(
             source,
@@ -73,7 +78,7 @@ def _rows(book: Any, sheet: Any, limits: Limits) -> Iterator[tuple[int, list[Any
             last = number
             cells: dict[int, Any] = {}
             for cell in found:
-                value = _plain(cell)
+                value = _plain(cell, in_percent)
                 if value is None:
                     continue
                 place, column = cell["row"], cell["column"]
@@ -97,7 +102,21 @@ def _letter(column: int) -> str:
     return get_column_letter(min(column, 18_278))
 
 
-def _plain(cell: dict[str, Any]) -> Any:
+def _percent_styles(book: Any) -> set[int]:
+    """Return the styles under which a sheet shows 0.12 as 12 %."""
+    formats = [_format_of(style.numFmtId, book) for style in book._cell_styles]
+    return {style for style, written in enumerate(formats) if "%" in _QUOTED.sub("", written)}
+
+
+def _format_of(number: int, book: Any) -> str:
+    """Return a number format as it is written."""
+    place = number - BUILTIN_FORMATS_MAX_SIZE
+    if place < 0:
+        return builtin_format_code(number) or ""
+    return str(book._number_formats[place]) if place < len(book._number_formats) else ""
+
+
+def _plain(cell: dict[str, Any], in_percent: Collection[int]) -> Any:
     """Return a cell as JSON can carry it: text as it is, anything else with a letter that says what it is."""
     kind, value = cell["data_type"], cell["value"]
     if kind == "f":
@@ -108,10 +127,11 @@ def _plain(cell: dict[str, Any]) -> Any:
         return ["e", str(value)[:20]]
     if isinstance(value, bool):
         return ["b", value]
+    number = "p" if cell["style_id"] in in_percent else "n"
     if isinstance(value, int):
-        return ["n", str(value) if abs(value) < 10**40 else "1e40"]
+        return [number, str(value) if abs(value) < 10**40 else "1e40"]
     if isinstance(value, float):
-        return ["n", repr(value)]
+        return [number, repr(value)]
     if isinstance(value, dt.datetime):
         if value.time() == dt.time():
             return ["d", value.date().isoformat()]

@@ -1,6 +1,6 @@
 """The demonstration's country for tests, in a database of its own.
 
-Loading takes about 15 seconds. The first worker that needs the country loads it once; every worker reads a copy of
+Loading takes about 30 seconds. The first worker that needs the country loads it once; every worker reads a copy of
 its own, which takes less than one. A module that names the fixture ``demo_country`` works on that copy from its
 first test to its last, each test in a transaction that is rolled back.
 """

@@ -232,7 +232,7 @@ def test_a_merger_of_the_reform_is_not_annulled_while_what_came_later_rests_on_i
     with pytest.raises(StateConflict) as refused:
         annul(event)
 
-    assert [violation.code for violation in refused.value.violations] == ["transfers_decided"]
+    assert [violation.code for violation in refused.value.violations] == ["reports_exist"]  # of KPI
 
 
 def test_the_preview_of_a_merger_says_what_becomes_of_the_seats_and_annulling_it_gives_them_back():

@@ -105,7 +105,7 @@ def test_the_demo_says_where_it_is_and_who_may_log_in(stand_in):
 
     said = stand_in.output.read_text()
     assert f"http://127.0.0.1:{stand_in.port}/" in said
-    for login in ("admin", "analyst", "approver", "auditor", "district", "reform", "staff"):
+    for login in ("admin", "analyst", "approver", "auditor", "district", "head", "reform", "staff"):
         assert login in said
     assert "lsg-demo-2026" in said
     with urllib.request.urlopen(f"http://127.0.0.1:{stand_in.port}/readyz", timeout=5) as answer:

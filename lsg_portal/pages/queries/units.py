@@ -17,14 +17,21 @@ from registry.queries import (
 
 
 def unit(pk: uuid.UUID, day: dt.date) -> Row | None:
-    """Return a unit as it stood on a day with district, oblast, parent, centre and all its codes; None if it did not."""
+    """Return a unit as it stood on a day with district, oblast, parent, centre and all its codes; None if it did not.
+
+    ``inner`` are the urban districts of a city.
+    """
     found = rows(
         f"""
         SELECT u.unit_id AS id, u.kind, {names("u")}, u.valid, u.provenance, v.source, {names("v", "note")},
                {unit_json("d")} AS district, {unit_json("o")} AS oblast, {unit_json("t")} AS parent,
                s.id AS centre_id, s.kind AS centre_kind,
                s.name_ky AS centre_name_ky, s.name_ru AS centre_name_ru, s.name_en AS centre_name_en,
-               c.systems AS code_systems, c.texts AS code_texts, c.days AS code_days
+               c.systems AS code_systems, c.texts AS code_texts, c.days AS code_days,
+               (SELECT json_agg(json_build_object('id', i.unit_id, 'kind', i.kind, 'name_ky', i.name_ky,
+                                                  'name_ru', i.name_ru, 'name_en', i.name_en) ORDER BY i.sort_ky)
+                  FROM registry_unitversion i WHERE i.parent_id = u.unit_id AND i.kind = 'city_district'
+                   AND i.valid @> %(day)s::date AND i.voided_by_id IS NULL) AS "inner"
           FROM registry_units_on(%(day)s::date) u
           CROSS JOIN LATERAL (
                SELECT coalesce(array_agg(x.system ORDER BY x.system, x.valid DESC), '{{}}') AS systems,
@@ -103,7 +110,7 @@ def settlements(pk: uuid.UUID, day: dt.date) -> list[Row]:
 
 
 def children(pk: uuid.UUID, day: dt.date) -> list[Row]:
-    """Return the units right below a unit on a day: its municipalities, or the urban districts of a city.
+    """Return the municipalities right below a unit on a day.
 
     Each with residents, settlements, centre and the settlement farthest from it by road.
     """

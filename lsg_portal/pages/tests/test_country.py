@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from lsg_portal.pages import layout
+from registry import tile_layout
 from registry.tests.factories import oblast
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +30,8 @@ def test_an_empty_register_has_a_front_page(read):
     assert 'class="notice"' in page  # nothing to compare
 
 
-def test_the_front_page_costs_six_queries(visitor, land, django_assert_num_queries):
-    with django_assert_num_queries(6):
+def test_the_front_page_costs_seven_queries(visitor, land, django_assert_num_queries):
+    with django_assert_num_queries(7):
         visitor.get("/ky/")
 
 
@@ -118,17 +118,19 @@ def test_the_map_can_be_shaded_by_reduction_and_population(read, land):
 
 
 def test_every_district_has_a_place_of_its_own():
-    known = [{"oblast": key, "name_ky": name} for key, places in layout._OBLASTS.items() for name in places]
+    known = [
+        {"oblast": key, "name_ky": name} for key, places in tile_layout._OBLASTS.items() for name in places
+    ]
     strangers = [{"oblast": "Чүй", "name_ky": f"Жаңы {number}"} for number in range(15)]
 
-    places = layout.places([*known, *strangers, known[0]])
+    places = tile_layout.places([*known, *strangers, known[0]])
 
     assert len(set(places)) == len(places)
-    assert sum(bool(key) for key, names in layout._OBLASTS.items() for _name in names) == 40
+    assert sum(bool(key) for key, names in tile_layout._OBLASTS.items() for _name in names) == 40
 
 
 def test_the_map_knows_a_district_however_its_name_is_spelt():
-    (place,) = layout.places([{"oblast": "НАРЫН", "name_ky": "Ак Талаа"}])
+    (place,) = tile_layout.places([{"oblast": "НАРЫН", "name_ky": "Ак Талаа"}])
 
     assert place == (6, 3)
 

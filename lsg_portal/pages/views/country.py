@@ -11,14 +11,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lsg_portal.pages import layout
+from lsg_portal.pages import bands
 from lsg_portal.pages.comparison import Comparison, group_name
 from lsg_portal.pages.queries import country
 from lsg_portal.pages.views import regions
 from lsg_portal.web import addresses, charts, display
 from lsg_portal.web.tables import NUMBER, Column, Table
 from lsg_portal.web.views import RegisterPage
-from registry import cells, titles
+from registry import cells, tile_layout, titles
 from registry.queries import data_versions
 
 SHADES = ("number", "reduction", "population")
@@ -33,7 +33,7 @@ class CountryPage(RegisterPage):
 
     def get_versions(self) -> dict[str, int]:
         """Return the data versions of the register and of the reform."""
-        return data_versions("registry", "reform")
+        return data_versions("registry", "reform", "kpi")
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -122,6 +122,7 @@ class CountryPage(RegisterPage):
             event["url"] = addresses.optional("reform-event", event["id"])
         return super().get_context_data(
             **kwargs,
+            kpi=bands.of_place(self.request),
             comparison=self.comparison,
             total=total,
             municipalities=total["cities"] + total["aimaks"],
@@ -175,7 +176,7 @@ class CountryPage(RegisterPage):
                 group=unit["oblast"] or unit["name_ky"],
                 note=_oblast_name(row),
             )
-            for row, unit, place in zip(rows, units, layout.places(units), strict=True)
+            for row, unit, place in zip(rows, units, tile_layout.places(units), strict=True)
         ]
         return charts.tile_map(tiles, title=self._map_title(), write=write)
 

@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from kpi.views.public.base import decimal
+from lsg_portal.pages import bands
 from lsg_portal.pages.comparison import Comparison
 from lsg_portal.pages.queries import units
 from lsg_portal.pages.views.units import UnitPage, centre_name, farthest
@@ -33,6 +35,11 @@ class DistrictPage(UnitPage):
     def municipalities(self) -> list[Row]:
         """The municipalities of the reader's day."""
         return units.children(self.unit["id"], self.request.day)
+
+    @cached_property
+    def kpi(self) -> Row | None:
+        """The bands of KPI of the latest quarter published by the day, and the score of each municipality."""
+        return bands.of_place(self.request, district=self.unit["id"])
 
     @cached_property
     def former(self) -> list[Row]:
@@ -68,6 +75,7 @@ class DistrictPage(UnitPage):
                     value=farthest,
                     sort=lambda row: row["farthest_km"],
                 ),
+                *self._score_columns(),
                 Column("since", _("As it is since"), DATE, value=lambda row: row["valid"].lower),
                 cells.provenance_column(),
             ],
@@ -108,6 +116,33 @@ class DistrictPage(UnitPage):
         )
         return {"municipalities": municipalities, "former": former}
 
+    def _score_columns(self) -> list[Column]:
+        """Return the columns of the latest score of each municipality; none where nothing has been published."""
+        if self.kpi is None:
+            return []
+        scores, note = self.kpi["scores"], _("as of %(period)s") % {"period": self.kpi["period"]}
+
+        def score(row: Row) -> Row:
+            found: Row = scores.get(str(row["id"]), {})
+            return found
+
+        def link(row: Row) -> str | None:
+            return addresses.page(self.request, "kpi-score", score(row)["id"]) if score(row) else None
+
+        return [
+            cells.MarkedNumber(
+                "points",
+                _("KPI, points"),
+                NUMBER,
+                value=lambda row: decimal(score(row).get("total")),
+                places=2,
+                link=link,
+                note=note,
+                made=lambda row: score(row).get("provenance") == cells.CONSTRUCTED,
+            ),
+            Column("band", _("KPI band"), value=lambda row: display.name(score(row)) or None),
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the key figures."""
         rows = self.municipalities
@@ -115,6 +150,7 @@ class DistrictPage(UnitPage):
         percent = 100 * reduced / len(self.former) if self.former else None
         return super().get_context_data(
             **kwargs,
+            kpi=self.kpi,
             comparison=self.comparison,
             count=len(rows),
             former_count=len(self.former),

@@ -16,6 +16,10 @@ from ayil_okmotu.page_queries import summary
 from councils import wording
 from councils.page_queries import bodies
 from delegation.page_queries import summary as delegated
+from kpi import scoring
+from kpi import wording as kpi_wording
+from kpi.page_queries import published
+from kpi.views.public.unit import line
 from lsg_portal.pages.queries import lineage, units
 from lsg_portal.pages.views import history
 from lsg_portal.pages.views.units import UnitPage, centre_name
@@ -89,12 +93,12 @@ class MunicipalityPage(UnitPage):
 
     def get_versions(self) -> dict[str, int]:
         """Return the data versions of all that the page is made from."""
-        return data_versions("registry", "reform", "councils", "ayil_okmotu", "delegation")
+        return data_versions("registry", "reform", "councils", "ayil_okmotu", "delegation", "kpi")
 
     @cached_property
-    def inner(self) -> list[Row]:
-        """The urban districts of a city."""
-        return units.children(self.unit["id"], self.request.day)
+    def scores(self) -> list[Row]:
+        """Its scores in the rankings published by the reader's day, the latest quarter first."""
+        return published.of_units([self.unit["id"]], self.request.day)
 
     def get_tables(self) -> Mapping[str, Table]:
         """Return the tables of settlements, lineage, acts, versions and residents."""
@@ -213,6 +217,9 @@ class MunicipalityPage(UnitPage):
             council=self.council,
             executive=self.executive,
             state_powers=self.state_powers,
+            score=self._score(),
+            score_chart=line(self.scores, self.edges, titles.full_name(self.unit), self._score_title()),
+            score_chart_title=self._score_title(),
             settlement_count=len(inhabited),
             farthest=max(
                 (row for row in inhabited if row["distance_to_centre_km"]),
@@ -221,12 +228,27 @@ class MunicipalityPage(UnitPage):
             ),
             inner=[
                 {"title": titles.full_name(row), "url": addresses.page(self.request, "unit", row["id"])}
-                for row in self.inner
+                for row in self.unit["inner"] or ()
             ],
             life_words=display.period(life["first_day"], life["end_day"]),
             diagram=self._diagram(),
             diagram_title=self._diagram_title(),
         )
+
+    def _score(self) -> dict[str, Any] | None:
+        """Return its latest score; None where none has been published by the day."""
+        if not self.scores:
+            return None
+        latest = self.scores[0]
+        return latest | {
+            "period": kpi_wording.quarter(latest["number"]),
+            "told": scoring.said(latest["total"]),
+            "band_name": display.name(latest["band"]),
+            "group": display.name(latest["peer_group"]),
+        }
+
+    def _score_title(self) -> str:
+        return _("KPI of the municipality, points by quarter")
 
     def _diagram(self) -> SafeString | str:
         if not self.edges:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from lsg_portal.pages import bands
 from lsg_portal.pages.comparison import Comparison, group_name
 from lsg_portal.pages.queries import country
 from lsg_portal.pages.views import regions
@@ -87,6 +88,7 @@ class OblastPage(UnitPage):
         total = regions.composed(self.composition, lambda _row: None)[None]
         return super().get_context_data(
             **kwargs,
+            kpi=bands.of_place(self.request, oblast=self.unit["id"]),
             comparison=self.comparison,
             total=total,
             municipalities=total["cities"] + total["aimaks"],

@@ -29,8 +29,8 @@ class UnitPage(RegisterPage):
         return down_to(self.request, self.unit["oblast"], self.unit["district"] or self.unit["parent"])
 
     def get_versions(self) -> dict[str, int]:
-        """Return the data versions of the register and of the reform."""
-        return data_versions("registry", "reform")
+        """Return the data versions of the register, of the reform and of KPI."""
+        return data_versions("registry", "reform", "kpi")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the unit, its kind in words and its address over REST."""

@@ -22,6 +22,9 @@ from councils.tests import factories as chambers
 from delegation import services as power_services
 from delegation.models import Field, PowerItem, StateBody, StatuteItem
 from delegation.tests import factories as powers
+from kpi import services as kpi_services
+from kpi.models import Band, Category, Evidence, Indicator, Measure, PeerGroup, Score, Subject
+from kpi.tests import factories as assessed
 from reform import services
 from reform.models import HandOver, RoadmapStep
 from reform.tests.scenarios import DAY, apply, merge_draft, programme
@@ -52,6 +55,7 @@ class World:
         self._council()
         self._executive()
         self._delegation()
+        self._kpi()
         self._users()
 
     def _pair(self, where: Any, name: str) -> list[Any]:
@@ -262,6 +266,90 @@ class World:
             "delegation/poweritem": {"object_id": PowerItem.objects.first().pk},
             "delegation/statuteitem": {"object_id": StatuteItem.objects.first().pk},
             "delegation/overlap": {"object_id": overlap.pk},
+        }
+
+    def _kpi(self) -> None:
+        """Reports of municipality A in four quarters: draft, in review, published with its run, approved with a run."""
+        methodology = assessed.methodology()
+        employees = assessed.methodology(Subject.EMPLOYEE)
+        drafted = kpi_services.draft_methodology(
+            subject=Subject.HEAD, name={"ky": "Экинчи", "ru": "Вторая"}, copy_of=methodology
+        )
+        open_for_ever = {"locks": dt.date(2100, 1, 1)}
+        first, second, third, fourth = (
+            assessed.period(2022, number, **open_for_ever) for number in (1, 2, 3, 4)
+        )
+        published = assessed.published(self.a, of=third)
+        person = self.a.executive_bodies.get().posts.get(kind="specialist").appointments.get()
+        of_employee = assessed.published(self.a, of=third, appointment=person, training=None)
+        run = assessed.published_run(third)
+        employees_run = assessed.published_run(third, subject=Subject.EMPLOYEE)
+        assessed.approved(self.a, of=fourth, at=dt.datetime(2023, 1, 10, 9, tzinfo=dt.UTC))
+        hidden = assessed.run_of(fourth)
+        in_review = assessed.in_review(self.a, of=second)
+        draft = assessed.filled(assessed.opened(self.a, of=first))
+        employees_draft = assessed.opened(self.a, of=first, appointment=person)
+        kpi_services.extend(
+            period=first, unit=self.a, until=dt.date(2100, 2, 1), reason="Суу каптады", by=None
+        )
+
+        def line(model: Any, **which: Any) -> Any:
+            return model.objects.filter(**which).first().pk
+
+        category = line(Category, methodology=drafted)
+        indicator = line(Indicator, category__methodology=drafted)
+        band = line(Band, methodology=drafted)
+        group = line(PeerGroup, methodology=drafted)
+
+        def value(report: Any, code: str = "jobs") -> dict[str, Any]:
+            return {"pk": assessed.value(report, code).pk}
+
+        def evidence(report: Any) -> dict[str, Any]:
+            return {"pk": Evidence.objects.filter(value__report=report).first().pk}
+
+        self.samples |= {
+            "kpi_version": {"pk": methodology.pk},
+            "kpi_version_draft": {"pk": drafted.pk},
+            "kpi_category_line": {"pk": drafted.pk, "line": category},
+            "kpi_indicator_line": {"pk": drafted.pk, "line": indicator},
+            "kpi_band_line": {"pk": drafted.pk, "line": band},
+            "kpi_group_line": {"pk": drafted.pk, "line": group},
+            "kpi_category": {"pk": category},
+            "kpi_indicator": {"pk": indicator},
+            "kpi_band": {"pk": band},
+            "kpi_group": {"pk": group},
+            "kpi_line": {"kind": "bands", "pk": band},
+            "kpi_period": {"pk": first.pk},
+            "kpi_code": {"code": "jobs"},
+            "kpi_no_code": {"code": "no-such-measure"},
+            "kpi_draft": {"pk": draft.pk},
+            "kpi_in_review": {"pk": in_review.pk},
+            "kpi_published": {"pk": published.pk},
+            "kpi_employee": {"pk": employees_draft.pk},
+            "kpi_value_draft": value(draft),
+            "kpi_value_published": value(published),
+            "kpi_value_employee": value(of_employee, "appeals"),
+            "kpi_evidence_draft": evidence(draft),
+            "kpi_evidence_published": evidence(published),
+            "kpi_sheet": {"pk": draft.pk, "token": "no-such-report"},
+            "kpi_run": {"pk": run.pk},
+            "kpi_run_hidden": {"pk": hidden.pk},
+            "kpi_run_employees": {"pk": employees_run.pk},
+            "kpi_score": {"pk": line(Score, run=run)},
+            "kpi_score_hidden": {"pk": line(Score, run=hidden)},
+            "kpi_score_employee": {"pk": line(Score, run=employees_run)},
+            "kpi_of": {"pk": self.a.pk},
+            "kpi_series": {"pk": self.a.pk, "code": "jobs"},
+            "kpi_nothing": {"pk": "00000000-0000-4000-8000-0000000000fc"},
+            "history_kpi_report": {"kind": "kpi-report", "key": published.pk},
+            "history_kpi_draft": {"kind": "kpi-report", "key": draft.pk},
+            "history_kpi_employee": {"kind": "kpi-report", "key": of_employee.pk},
+            "history_kpi_version": {"kind": "kpi-methodology", "key": drafted.pk},
+            "kpi/measure": {"object_id": Measure.objects.first().pk},
+            "kpi/methodology": {"object_id": employees.pk},
+            "kpi/indicator": {"object_id": indicator},
+            "kpi/period": {"object_id": first.pk},
+            "kpi/scorerun": {"object_id": run.pk},
         }
 
     def _users(self) -> None:

@@ -13,6 +13,8 @@ from . import scale, svg
 
 WIDTH, HEIGHT = 580.0, 320.0
 LEFT, RIGHT, TOP, BOTTOM = 60.0, 22.0, 52.0, 34.0
+YEAR = 40.0
+"""The room that the number of a year takes."""
 COLOURS = (svg.ACCENT, svg.OCHRE, "#6a3d7c", svg.MUTED)
 DASHES = (None, "7 4", "2 3", "9 3 2 3")
 """Each line has its own dashes, so that colour alone never tells two apart."""
@@ -89,8 +91,11 @@ def _years(days: Sequence[dt.date], x: Callable[[dt.date], float]) -> list[SafeS
     every = max(1, len(years) // 7)
     ground = HEIGHT - BOTTOM
     drawing = []
-    for year in years[::every]:
+    named = years[::every]
+    for year, following in zip(named, [*named[1:], None], strict=True):
         place = min(max(x(year), LEFT), WIDTH - RIGHT)
+        if following and x(following) - place < YEAR:
+            continue  # the line begins at the very end of this year
         drawing.append(svg.text(place, ground + 20, str(year.year), fill=svg.MUTED, text_anchor="middle"))
     return drawing
 
@@ -99,13 +104,13 @@ def _breaks(breaks: Sequence[Break], x: Callable[[dt.date], float]) -> list[Safe
     drawing = []
     for item in breaks:
         place = x(item.day)
-        upright = f"M{svg.number(place)} {svg.number(TOP - 6)}V{svg.number(HEIGHT - BOTTOM)}"
+        upright = f"M{svg.number(place)} {svg.number(TOP - 18)}V{svg.number(HEIGHT - BOTTOM)}"
         pen = {"d": upright, "stroke": svg.INK, "stroke_dasharray": "3 3"}
         near_the_end = place > WIDTH * 0.7
         side = {"text_anchor": "end"} if near_the_end else {}
         words = f"{display.short_day(item.day)} {item.name}"
         left = place + (-5 if near_the_end else 5)
-        label = svg.text(left, TOP - 1, svg.fit(words, 240, 12), **side)
+        label = svg.text(left, TOP - 9, svg.fit(words, 240, 12), **side)
         drawing += [svg.element("path", pen), label]
     return drawing
 

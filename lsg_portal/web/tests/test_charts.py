@@ -136,6 +136,13 @@ def test_no_line_crosses_a_gap_or_a_change_of_territory():
     assert (path.count("M"), path.count("L")) == (3, 3)
 
 
+def test_two_years_are_not_written_over_one_another():
+    """A line that begins on the last day of a year names the next one."""
+    days = (dt.date(2024, 12, 31), dt.date(2025, 6, 30), dt.date(2026, 6, 30))
+    drawn = charts.line_chart([charts.Line("x", tuple(charts.Point(day, 1) for day in days))], title="t")
+    assert re.findall(r">(20\d\d)</text>", drawn) == ["2025", "2026"]
+
+
 def test_a_series_nobody_reported_is_drawn_as_nothing():
     ElementTree.fromstring(charts.line_chart([charts.Line("x", (charts.Point(MAY_1, None),))], title="t"))
     ElementTree.fromstring(charts.line_chart([], title="t"))

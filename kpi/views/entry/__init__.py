@@ -1,0 +1,1 @@
+"""Pages on which reports are entered, handed in, taken back and amended."""

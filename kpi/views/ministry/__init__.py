@@ -1,0 +1,1 @@
+"""The ministry's desks: review, periods, completeness, scoring runs, methodologies."""

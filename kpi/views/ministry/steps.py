@@ -1,0 +1,69 @@
+"""The steps of a review that a button takes: begun, approved, published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
+
+from kpi import services
+from kpi.errors import DomainError
+from kpi.models import Report
+from kpi.views.ministry.review import ReviewPage
+from registry.record_pages import Step, problems_of
+
+
+class TakenStep(Step, ReviewPage):
+    """One step with the version that the reader saw; refused, it shows the report as it is now, and why."""
+
+    http_method_names = ["get", "head", "post", "options"]
+    service: ClassVar[Callable[..., Report]]
+    to_inbox: ClassVar[bool] = False
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take it."""
+        try:
+            type(self).service(
+                report=self.report, by=request.user, at=self.now, expected_version=self.expected_version
+            )
+        except DomainError as error:
+            self.__dict__.pop("report", None)
+            context = self.get_context_data(form=self.get_fresh_form(), problems=problems_of(error))
+            return self.render_to_response(context, status=error.problem_status)
+        messages.success(request, self.done)
+        return redirect(self.inbox if self.to_inbox else self.back)
+
+    def get_fresh_form(self) -> Any:
+        """Return the form of reasons as if nothing had been sent."""
+        return self.form_class(initial=self.get_initial(), values=self.values)
+
+
+class StartReview(TakenStep):
+    """The review begins; from now on the report cannot be recalled."""
+
+    service = staticmethod(services.start_review)
+    done = gettext_lazy("The review has begun: the report can no longer be recalled.")
+
+
+class Approve(TakenStep):
+    """The report is approved as it stands."""
+
+    service = staticmethod(services.approve)
+    done = gettext_lazy("The report is approved. It counts in the next scoring run.")
+    to_inbox = True
+
+
+class Publish(TakenStep):
+    """An approved report is published on its own, without waiting for a run."""
+
+    service = staticmethod(services.publish)
+    done = gettext_lazy("The report is published.")
+
+    @property
+    def may_step(self) -> bool:
+        """Publishing is for who keeps runs too."""
+        return self.manages
