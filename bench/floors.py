@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import RequestFactory
 from django.urls import resolve
 
-from lsg_portal.data import prepared
 from lsg_portal.data.prepared import adapt
 from lsg_portal.rest import exports, paging, versions
 from lsg_portal.rest.columns import Column
@@ -62,10 +61,10 @@ def list_sql(path: str, *, late: bool = False) -> str:
 def page_sql(path: str) -> str:
     """Return the statement of a page of a list as the portal sends it."""
 
-    def catch(sql: str, args: Mapping[str, Any]) -> None:
+    def catch(_view: SqlListView, sql: str, args: Mapping[str, Any], _query: Any) -> None:
         raise Caught(written_out(sql, args))
 
-    with patch.object(prepared, "rows", catch):
+    with patch.object(SqlListView, "fetch", catch):
         return _caught(path)
 
 

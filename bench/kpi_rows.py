@@ -102,6 +102,7 @@ def fill(url: str, *, methodology: str, say: Callable[[str], None], quarters: in
                     cursor.execute(kpi_sql.VALUES.format(table=table, number=number, places=many))
                 cursor.execute(kpi_sql.REPORTS, given)
             say(f"{places * INDICATORS * quarters:,} values")
+        cursor.execute("ANALYZE kpi_publishedvalue, kpi_report")
         say("keys and indexes")
         with bare(cursor, ("kpi_score", "kpi_scorerun")):
             for number in numbers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from kpi.models import Period
 from kpi.views.ministry.base import state, tone
 from kpi.views.public.base import SECTIONS
 from kpi.visibility import Sight
-from lsg_portal.web import addresses, display
+from lsg_portal.web import addresses, charts, display
 from lsg_portal.web.sections import SectionedPage
 from lsg_portal.web.tables import DATE, NUMBER, Column, Filter, Filters, Table
 from registry import cells, grouping, queries, titles
@@ -56,6 +56,7 @@ class Completeness(SectionedPage, GroupedPage):
     section = "kpi-completeness"
     sections_home = gettext_lazy("KPI")
     sections_label = gettext_lazy("Pages of KPI")
+    grouped: Sequence[Row] = ()
 
     def get_versions(self) -> Mapping[str, int]:
         """Name the data the page is made from."""
@@ -108,6 +109,7 @@ class Completeness(SectionedPage, GroupedPage):
             row["late"] = row["submitted"] - row["on_time"]
             row["awaited"] = row["owed"] - row["submitted"] - row["overdue"]
             row["share"] = grouping.percent(row["submitted"], row["owed"])
+        self.grouped = rows
         names = (*PUBLIC, *(INNER if self.sight.everything else ()))
         totals: dict[str, Any] = {name: sum(row[name] for row in rows) for name in names}
         totals["share"] = grouping.percent(totals["submitted"], totals["owed"])
@@ -133,6 +135,16 @@ class Completeness(SectionedPage, GroupedPage):
             totals=totals if len(rows) > 1 else None,
             empty=_("Nobody owes a report of this quarter."),
         )
+
+    def _chart(self, title: str) -> str:
+        """Draw how many of each group were on time, late and are overdue; of districts there are too many to look at."""
+        if not self.grouped or self.grouping == "district":
+            return ""
+        bars = [
+            charts.Bar(self.group_name(row), (row["on_time"], row["late"], row["overdue"]))
+            for row in self.grouped
+        ]
+        return charts.bar_chart(bars, series=(_("On time"), _("Late"), _("Overdue")), title=title)
 
     def _keys(self) -> list[tuple[str, Row]]:
         """Return the groups that can be, in their order, as ``GroupedPage`` names them."""
@@ -248,13 +260,16 @@ class Completeness(SectionedPage, GroupedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Name the quarter."""
         period = self.period
-        return super().get_context_data(
+        title = _("Reports on %(period)s") % {"period": self.period_name}
+        context = super().get_context_data(
+            chart_title=title,
             period=period,
             period_name=self.period_name,
             question=self.filters,
             day=self.request.today,
             **kwargs,
         )
+        return {**context, "chart": self._chart(title)}
 
 
 def _group(unit: Row | None, above: Row) -> Row:
