@@ -119,8 +119,10 @@ def everything(reader: Reader) -> Conditions:
     found = Conditions(CHAINED)
     seal(found, reader)
     if not reader.private:
-        for table, query in private_rows().items():
-            found.add(f"CASE WHEN e.table_name = '{table}' THEN NOT EXISTS ({query}) ELSE true END")
+        # one condition for all: PostgreSQL takes each for half of the rows, and a sixty-fourth makes it join by trial
+        ways = " ".join(f"WHEN '{table}' THEN NOT EXISTS ({query})" for table, query in private_rows().items())
+        if ways:
+            found.add(f"CASE e.table_name {ways} ELSE true END")
     return found
 
 

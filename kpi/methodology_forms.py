@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ayil_okmotu.models import PostKind
 from kpi.models import (
@@ -127,7 +127,9 @@ class IndicatorForm(TextsForm):
 
     texts = ("name", "definition", "unit_of_measure", "numerator_name", "denominator_name", "flag")
 
-    measure = forms.ChoiceField(label=gettext_lazy("Measure"), required=False, error_messages=NOT_OFFERED)
+    measure = forms.ChoiceField(
+        label=pgettext_lazy("KPI", "Measure"), required=False, error_messages=NOT_OFFERED
+    )
     new_measure = forms.SlugField(
         label=gettext_lazy("Code of a new measure"),
         required=False,

@@ -22,10 +22,10 @@ NOTES = (
 )
 PERCENT = ("%", "%", "%")
 MILLION = ("млн сом", "млн сомов", "million som")
-PIECES = ("даана", "шт.", "pieces")
+PIECES = ("даана", "ед.", "pieces")
 REVENUE = (
-    ("жыл башынан бери өздүк кирешелер, млн сом", "собственные доходы с начала года, млн сомов", "own revenue since the beginning of the year, million som"),
-    ("өткөн жылдын ушул мезгилиндеги өздүк кирешелер, млн сом", "собственные доходы за тот же период прошлого года, млн сомов", "own revenue in the same time of the year before, million som"),
+    ("жыл башынан бери өз кирешелери, млн сом", "собственные доходы с начала года, млн сомов", "own revenue since the beginning of the year, million som"),
+    ("өткөн жылдын ушул мезгилиндеги өз кирешелери, млн сом", "собственные доходы за тот же период прошлого года, млн сомов", "own revenue in the same time of the year before, million som"),
 )  # fmt: skip
 # code, category, names, unit, formula, direction, least, most, weight, aggregation, source, lowest, highest, more
 HEAD = (
@@ -37,7 +37,7 @@ HEAD = (
         ("investment", ("тартылган инвестициялардын көлөмү", "объём привлечённых инвестиций", "investment attracted"),
          MILLION, "number", 0, 50, 10, "sum", "report", 0, 100_000, {"evidence": True, "warn": 200}),
         ("jobs", ("түзүлгөн жумуш орундарынын саны", "число созданных рабочих мест", "jobs created"),
-         ("жумуш орду", "рабочих мест", "jobs"), "number", 0, 60, 10, "sum", "statistics", 0, 100_000,
+         ("орун", "мест", "jobs"), "number", 0, 60, 10, "sum", "statistics", 0, 100_000,
          {"whole": True, "warn": 200}),
     )),
     ("social_development", ("Социалдык өнүгүү", "Социальное развитие", "Social development"), (
@@ -84,11 +84,11 @@ EMPLOYEE = (
         ("tasks_done", ("аткарылган тапшырмалардын саны жана сапаты", "количество и качество выполненных поручений",
          "tasks done, number and quality"), PERCENT, "share", 60, 100, 20, "ratio_of_sums", "report", 0, 100,
          {"parts": (("сапаттуу аткарылган тапшырмалар", "качественно выполненные поручения", "tasks done well"),
-                    ("берилген тапшырмалар", "данные поручения", "tasks given"))}),
+                    ("берилген тапшырмалар", "выданные поручения", "tasks given"))}),
         ("documents_on_time", ("документацияны өз убагында даярдоо", "своевременная подготовка документации",
          "documents on time"), PERCENT, "share", 70, 100, 15, "ratio_of_sums", "report", 0, 100,
          {"parts": (("өз убагында даярдалган документтер", "документы, подготовленные в срок", "documents on time"),
-                    ("даярдалууга тийиш документтер", "документы к подготовке", "documents to prepare"))}),
+                    ("даярдалууга тийиш документтер", "документы, которые следовало подготовить", "documents to prepare"))}),
     )),
     ("people", ("Калк менен иштөө", "Работа с населением", "Work with people"), (
         ("appeals", ("жарандардын кайрылууларын иштеп чыгуу саны", "число рассмотренных обращений граждан",
@@ -96,7 +96,7 @@ EMPLOYEE = (
         ("request_days", ("суроо-талаптарды кароонун орточо мөөнөтү", "средний срок рассмотрения запросов",
          "average time per request"), ("күн", "дней", "days"), "number", 3, 14, 10, "not_aggregable", "report", 0, 365,
          {"direction": "lower_is_better",
-          "flag": ("булак бирдикти көрсөтпөйт: күн деп алынган", "источник не указывает единицу: приняты дни",
+          "flag": ("булак ченөө бирдигин көрсөтпөйт: күн деп алынган", "источник не указывает единицу измерения: приняты дни",
                    "the source gives no unit: taken as days")}),
         ("service_satisfaction", ("көрсөтүлгөн кызматтардын сапатына канааттануу",
          "удовлетворённость качеством оказанных услуг", "satisfaction with services"), PERCENT, "number", 50, 95, 15,
@@ -138,7 +138,7 @@ HEAD_GROUPS = (
 )  # fmt: skip
 EMPLOYEE_GROUPS = (
     ("leading", [], ["deputy", "public_safety_deputy", "chief_of_staff", "department_head"], 0, None,
-     ("жетекчи кызматтар", "руководящие должности", "leading posts")),
+     ("жетекчи кызмат орундары", "руководящие должности", "leading posts")),
     ("others", [], [], 0, None, ("башка кызматчылар", "другие служащие", "other employees")),
 )  # fmt: skip
 METHODOLOGIES = (

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from councils.querysets import PresentQuerySet
 from registry.models import LegalAct, Recorded
@@ -87,11 +88,11 @@ class Measure(models.Model):
     """What is measured, whatever version of a methodology weighs it: the thread of a series through versions."""
 
     id = models.PositiveSmallIntegerField(primary_key=True)
-    subject = models.CharField(_("subject"), max_length=18, choices=Subject)
+    subject = models.CharField(pgettext_lazy("KPI", "subject"), max_length=18, choices=Subject)
     code = models.SlugField(_("code"), max_length=40, unique=True)
 
     class Meta:
-        verbose_name = _("measure")
+        verbose_name = pgettext_lazy("KPI", "measure")
         verbose_name_plural = _("measures")
         ordering = ["id"]
         constraints = [
@@ -135,7 +136,7 @@ class MethodologyQuerySet(models.QuerySet):
 class Methodology(Named):
     """A version of the methodology for a subject over ``valid`` = ``[from, to)``; without an act it is a proposal, not law."""
 
-    subject = models.CharField(_("subject"), max_length=18, choices=Subject)
+    subject = models.CharField(pgettext_lazy("KPI", "subject"), max_length=18, choices=Subject)
     number = models.PositiveSmallIntegerField(_("number of the version"))
     act = models.ForeignKey(
         LegalAct,
@@ -185,7 +186,7 @@ class Methodology(Named):
 class Line(Named):
     """A line of a methodology: it changes while the methodology is a draft; what is taken out is marked."""
 
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    order = models.PositiveSmallIntegerField(pgettext_lazy("KPI", "order"), default=0)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True, editable=False)
 
     objects = PresentQuerySet.as_manager()
@@ -225,7 +226,10 @@ class Indicator(Line):
         Category, on_delete=models.PROTECT, related_name="indicators", verbose_name=_("category")
     )
     measure = models.ForeignKey(
-        Measure, on_delete=models.PROTECT, related_name="indicators", verbose_name=_("measure")
+        Measure,
+        on_delete=models.PROTECT,
+        related_name="indicators",
+        verbose_name=pgettext_lazy("KPI", "measure"),
     )
     definition = models.CharField(_("definition"), max_length=2000, blank=True, default="")
     unit_of_measure = models.CharField(_("unit of measure"), max_length=60)

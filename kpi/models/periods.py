@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.models import LegalAct, Recorded, Unit
 
@@ -15,9 +16,9 @@ from registry.models import LegalAct, Recorded, Unit
 class PeriodStatus(models.TextChoices):
     """What follows from a period's days on the day asked about."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("KPI", "open")
     LOCKED = "locked", _("locked")
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", pgettext_lazy("KPI", "published")
 
 
 class PeriodQuerySet(models.QuerySet):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ayil_okmotu.models import Appointment
 from councils.querysets import PresentQuerySet
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 class ReportStatus(models.TextChoices):
     """draft → submitted → in review → approved → published; in review → returned → submitted; submitted → draft."""
 
-    DRAFT = "draft", _("draft")
+    DRAFT = "draft", pgettext_lazy("KPI report", "draft")
     SUBMITTED = "submitted", _("submitted")
     IN_REVIEW = "in_review", _("in review")
     RETURNED = "returned", _("returned")
     APPROVED = "approved", _("approved")
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", pgettext_lazy("KPI", "published")
     SUPERSEDED = "superseded", _("superseded")
 
 
@@ -317,7 +318,7 @@ class Step(Recorded):
         START_REVIEW = "start_review", _("review begun")
         RETURN = "return", _("returned")
         APPROVE = "approve", _("approved")
-        PUBLISH = "publish", _("published")
+        PUBLISH = "publish", pgettext_lazy("KPI", "published")
         AMEND = "amend", _("amended")
         SUPERSEDE = "supersede", _("superseded")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ayil_okmotu.models import Appointment
 from kpi.models.methodology import Band, Indicator, Measure, Methodology, PeerGroup
@@ -217,7 +218,11 @@ class PublishedValue(models.Model):
         Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("municipality"), db_index=False
     )
     measure = models.ForeignKey(
-        Measure, on_delete=models.PROTECT, related_name="+", verbose_name=_("measure"), db_index=False
+        Measure,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("KPI", "measure"),
+        db_index=False,
     )
     period = models.ForeignKey(
         Period,
@@ -264,7 +269,7 @@ class Notice(models.Model):
         SUBMITTED = "submitted", _("submitted for review")
         RETURNED = "returned", _("returned for correction")
         APPROVED = "approved", _("approved")
-        PUBLISHED = "published", _("published")
+        PUBLISHED = "published", pgettext_lazy("KPI", "published")
 
     key = models.CharField(_("key"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=9, choices=Kind)

@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from kpi import entry_queries, wording
 from kpi.errors import DomainError, conflict
@@ -209,7 +209,7 @@ class SheetOutcome(OfUpload, ApplyPage):
             columns=[
                 Column("row", _("Row"), value=lambda line: str(line["row"]), sort=lambda line: line["row"]),
                 Column("indicator", _("Indicator"), value=lambda line: line["name"]),
-                Column("record", _("On record"), value=lambda line: line["record"]),
+                Column("record", pgettext("KPI", "On record"), value=lambda line: line["record"]),
                 Column("file", _("In the file"), value=lambda line: line["file"]),
             ],
             rows=lines,

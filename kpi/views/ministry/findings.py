@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kpi import checking, services, wording
 from kpi.ministry_forms import FindingForm
@@ -32,7 +32,7 @@ class NewFinding(DeskForm):
     )
     form_class = FindingForm
     submit = gettext_lazy("Record the finding")
-    done = gettext_lazy("The finding is on record.")
+    done = pgettext_lazy("KPI", "The finding is on record.")
 
     @cached_property
     def value(self) -> Value:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from kpi import preview, scoring, services, wording
 from kpi.errors import conflict
@@ -236,7 +236,7 @@ class EffectPage(WithEffect, RegisterPage):
                 cells.unit_column(self.request, label=_("Municipality")),
                 Column("before", _("Total published"), NUMBER, places=2),
                 Column("after", _("Total by the draft"), NUMBER, places=2),
-                Column("change", _("Change"), NUMBER, places=2, signed=True),
+                Column("change", pgettext("KPI", "Change"), NUMBER, places=2, signed=True),
                 Column("band_before", _("Band published")),
                 Column("band_after", _("Band by the draft")),
                 Column("rank_before", _("Place published"), NUMBER),
