@@ -93,7 +93,7 @@ def warnings(value: Value, last: Value | None) -> list[Warning]:
                 )
             )
     known = value.known
-    if known and value.status in WITH_FIGURE:
+    if known and known.get("filled", True) and value.status in WITH_FIGURE:
         parts = [(getattr(value, name), known.get(name)) for name in ("number", "numerator", "denominator")]
         if any(offered is not None and entered != Decimal(offered) for entered, offered in parts):
             found.append(
@@ -128,11 +128,11 @@ def in_the_way(report: Report, values: Iterable[Value], last: dict[int, Value]) 
         code = value.indicator.measure.code
         pointer = f"/values/{code}"
         if value.status == "":
-            found.append(
-                Violation(
-                    "empty", _("“%(name)s” is not filled in.") % {"name": value.indicator.name}, pointer
-                )
+            half = value.numerator is not None or value.denominator is not None
+            said = (
+                _("Only one half of “%(name)s” is filled in.") if half else _("“%(name)s” is not filled in.")
             )
+            found.append(Violation("empty", said % {"name": value.indicator.name}, pointer))
             continue
         if broken := fault(value.indicator, value):
             found.append(broken)

@@ -7,12 +7,17 @@ from typing import IO, Any
 
 from django.core.files import File
 from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
 
 from councils import documents
 from councils.documents import DocumentRefused, Inspected
 from kpi.models import Evidence
 from lsg_portal.data.uploads import clean_name
+from registry.errors import Violation
 
+KINDS = _(
+    "Only PDF, Word documents (.docx), JPEG and PNG pictures are taken; the content of this file is none of them."
+)
 JPEG, PNG = "image/jpeg", "image/png"
 MARKS = {JPEG: (b"\xff\xd8\xff", b"\xff\xd9", ".jpg"), PNG: (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82", ".png")}
 
@@ -25,7 +30,12 @@ def inspect(file: IO[bytes], *, name: str) -> Inspected:
     for media_type, (first, last, ending) in MARKS.items():
         if start.startswith(first):
             return _picture(file, name, media_type, last, ending)
-    return documents.inspect(file, name=name)
+    try:
+        return documents.inspect(file, name=name)
+    except DocumentRefused as error:
+        if error.code == "kind":
+            error.violations = [Violation("kind", KINDS, "/file")]
+        raise
 
 
 def _picture(file: IO[bytes], name: str, media_type: str, last: bytes, ending: str) -> Inspected:

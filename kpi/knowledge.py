@@ -33,7 +33,10 @@ def known(
 
 
 def _of_budget(prefill: str, unit: Unit, period: Period) -> Known | None:
-    """From the latest year whose budget can be read; in thousandths, as reported, in million som."""
+    """From the latest year whose budget can be read, in million som as reported.
+
+    A budget is a year's: it is filled in only where the quarter closes that year (``filled``), else it stands beside.
+    """
     rows = (
         BudgetLine.objects.filter(budget__unit=unit, budget__year__range=(period.year - 2, period.year))
         .exclude(item__side=SIDES.TOTAL)
@@ -42,18 +45,24 @@ def _of_budget(prefill: str, unit: Unit, period: Period) -> Known | None:
     years: dict[int, list[tuple[str, Decimal | None, Decimal | None]]] = {}
     for year, side, plan, actual in rows:
         years.setdefault(year, []).append((side, plan, actual))
+
+    def fits(year: int) -> bool:
+        return year == period.year and period.quarter == 4
+
     for year in sorted(years, reverse=True):
         if prefill == Prefill.EXECUTION:
             pairs = [(plan, actual) for _side, plan, actual in years[year]]
             if all(plan is not None and actual is not None for plan, actual in pairs):
-                return _parts(prefill, year, sum(a for _p, a in pairs if a), sum(p for p, _a in pairs if p))
+                return _parts(
+                    prefill, year, sum(a for _p, a in pairs if a), sum(p for p, _a in pairs if p), fits(year)
+                )
         elif year - 1 in years and not _moved(unit, year):
             now, then = (
                 [actual for side, _plan, actual in years[each] if side == SIDES.OWN_REVENUE]
                 for each in (year, year - 1)
             )
             if now and then and None not in now and None not in then:
-                return _parts(prefill, year, sum(a for a in now if a), sum(a for a in then if a))
+                return _parts(prefill, year, sum(a for a in now if a), sum(a for a in then if a), fits(year))
     return None
 
 
@@ -66,12 +75,13 @@ def _moved(unit: Unit, year: int) -> bool:
     )
 
 
-def _parts(prefill: str, year: int, numerator: Any, denominator: Any) -> Known | None:
+def _parts(prefill: str, year: int, numerator: Any, denominator: Any, fits: bool) -> Known | None:
     if not denominator or denominator < 0:
         return None
     return {
         "what": prefill,
         "year": year,
+        "filled": fits,
         "numerator": str(Decimal(numerator).normalize()),
         "denominator": str(Decimal(denominator).normalize()),
     }

@@ -30,7 +30,7 @@ OWN, JOINED, INCOMPLETE, NOT_COMPARABLE, NONE = "own", "joined", "incomplete", "
 
 READ = """
     WITH told AS MATERIALIZED (
-        SELECT v.period_id, v.unit_id, v.value, v.numerator, v.denominator FROM kpi_publishedvalue v
+        SELECT v.period_id, v.unit_id, v.value, v.numerator, v.denominator FROM kpi_values_on(%(day)s::date) v
          WHERE v.unit_id = ANY (%(units)s::uuid[]) AND v.measure_id = %(measure)s)
     SELECT (SELECT json_agg(json_build_array(t.period_id, t.unit_id, t.value::text, t.numerator::text, t.denominator::text))
               FROM told t),
@@ -41,7 +41,7 @@ READ = """
               FROM registry_population f WHERE f.unit_id = ANY (%(units)s::uuid[]) AND f.voided_by_id IS NULL),
            (SELECT json_agg(json_build_array(x.unit_id, lower(x.valid), upper(x.valid)) ORDER BY lower(x.valid))
               FROM registry_unitversion x WHERE x.unit_id = ANY (%(units)s::uuid[]) AND x.voided_by_id IS NULL)"""
-"""Published figures, the periods they span, residents and lives of units, in one statement."""
+"""Figures published by the day, the periods they span, residents and lives of units, in one statement."""
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,8 @@ def spread(run: Row) -> list[Row]:
                SELECT count(v.value) AS reported, percentile_cont(0.25) WITHIN GROUP (ORDER BY v.value) AS low,
                       percentile_cont(0.5) WITHIN GROUP (ORDER BY v.value) AS middle,
                       percentile_cont(0.75) WITHIN GROUP (ORDER BY v.value) AS high
-                 FROM kpi_publishedvalue v WHERE v.period_id = %(period)s AND v.measure_id = x.measure_id) f""",
-        {"methodology": run["methodology_id"], "period": run["number"]},
+                 FROM kpi_values_on(%(known)s::date) v WHERE v.period_id = %(period)s AND v.measure_id = x.measure_id) f""",
+        {"methodology": run["methodology_id"], "period": run["number"], "known": run["known_on"]},
     )
 
 
@@ -62,9 +62,13 @@ def quarter(run: Row, measure: int) -> list[Row]:
                {unit_json("d")} AS district, {unit_json("o")} AS oblast, v.status, v.value, v.numerator, v.denominator,
                p.value AS residents, r.id AS report_id, r.revision, r.provenance
           FROM u LEFT JOIN u d ON d.unit_id = u.district_id LEFT JOIN u o ON o.unit_id = u.oblast_id
-          LEFT JOIN kpi_publishedvalue v ON v.unit_id = u.unit_id AND v.measure_id = %(measure)s AND v.period_id = %(number)s
-          LEFT JOIN kpi_report r ON r.unit_id = u.unit_id AND r.period_id = %(period)s AND r.status = 'published'
-               AND r.appointment_id IS NULL
+          LEFT JOIN kpi_values_on(%(known)s::date) v ON v.unit_id = u.unit_id
+               AND v.measure_id = %(measure)s AND v.period_id = %(number)s
+          LEFT JOIN LATERAL (
+               SELECT o.id, o.revision, o.provenance FROM kpi_report o
+                WHERE o.unit_id = u.unit_id AND o.period_id = %(period)s AND o.appointment_id IS NULL
+                  AND o.published_at < ((%(known)s::date + 1)::timestamp AT TIME ZONE 'Asia/Bishkek')
+                ORDER BY o.revision DESC LIMIT 1) r ON true
           LEFT JOIN p ON p.unit_id = u.unit_id
          WHERE registry_is_municipality(u.kind) AND {REPORTING.format(within="%(within)s", unit="u")}
          ORDER BY u.sort_ky, u.unit_id""",
@@ -74,6 +78,7 @@ def quarter(run: Row, measure: int) -> list[Row]:
             "measure": measure,
             "number": run["number"],
             "period": run["period_id"],
+            "known": run["known_on"],
         },
     )
 
@@ -84,19 +89,21 @@ def of_unit(run: Row, unit: uuid.UUID, peer_group: uuid.UUID | None) -> list[Row
         f"""
         SELECT x.*, v.status, v.value, b.value AS before, f.middle, l.normalised
           FROM (SELECT {INDICATOR} WHERE {PRESENT} {IN_ORDER}) x
-          LEFT JOIN kpi_publishedvalue v ON v.unit_id = %(unit)s AND v.measure_id = x.measure_id AND v.period_id = %(period)s
-          LEFT JOIN kpi_publishedvalue b ON b.unit_id = %(unit)s AND b.measure_id = x.measure_id
+          LEFT JOIN kpi_values_on(%(known)s::date) v ON v.unit_id = %(unit)s
+               AND v.measure_id = x.measure_id AND v.period_id = %(period)s
+          LEFT JOIN kpi_values_on(%(known)s::date) b ON b.unit_id = %(unit)s AND b.measure_id = x.measure_id
                AND b.period_id = %(period)s - 1
           LEFT JOIN kpi_score s ON s.run_id = %(run)s AND s.unit_id = %(unit)s AND s.appointment_id IS NULL
           LEFT JOIN kpi_scoreline l ON l.score_id = s.id AND l.indicator_id = x.indicator_id
           LEFT JOIN LATERAL (
                SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY w.value) AS middle
-                 FROM kpi_score o JOIN kpi_publishedvalue w ON w.unit_id = o.unit_id AND w.measure_id = x.measure_id
+                 FROM kpi_score o JOIN kpi_values_on(%(known)s::date) w ON w.unit_id = o.unit_id AND w.measure_id = x.measure_id
                       AND w.period_id = %(period)s
                 WHERE o.run_id = %(run)s AND o.peer_group_id = %(group)s::uuid) f ON true""",
         {
             "methodology": run["methodology_id"],
             "period": run["number"],
+            "known": run["known_on"],
             "run": run["run_id"],
             "unit": unit,
             "group": peer_group and str(peer_group),
@@ -113,13 +120,14 @@ def compared(run: Row, units: Iterable[uuid.UUID]) -> list[Row]:
                SELECT json_object_agg(n.unit, json_build_object('value', v.value, 'status', v.status,
                                                                 'points', l.normalised::text)) AS figures
                  FROM unnest(%(units)s::uuid[]) AS n(unit)
-                 LEFT JOIN kpi_publishedvalue v ON v.unit_id = n.unit AND v.measure_id = x.measure_id
+                 LEFT JOIN kpi_values_on(%(known)s::date) v ON v.unit_id = n.unit AND v.measure_id = x.measure_id
                       AND v.period_id = %(period)s
                  LEFT JOIN kpi_score s ON s.run_id = %(run)s AND s.unit_id = n.unit AND s.appointment_id IS NULL
                  LEFT JOIN kpi_scoreline l ON l.score_id = s.id AND l.indicator_id = x.indicator_id) f""",
         {
             "methodology": run["methodology_id"],
             "period": run["number"],
+            "known": run["known_on"],
             "run": run["run_id"],
             "units": [str(unit) for unit in units],
         },

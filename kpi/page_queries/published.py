@@ -20,7 +20,8 @@ RUNS = f"""
     SELECT DISTINCT ON (p.number) p.id AS period_id, p.number, p.code, p.begins, p.ends, p.ends - 1 AS last_day,
            p.within_id, p.provenance, r.id AS run_id, r.number AS run_number, r.total AS scored, r.published_at,
            r.methodology_id, m.number AS methodology_number, m.act_id, m.gate, {names("m")},
-           m.provenance AS methodology_provenance
+           m.provenance AS methodology_provenance,
+           %(day)s::date AS known_on
       FROM kpi_scorerun r JOIN kpi_period p ON p.id = r.period_id JOIN kpi_methodology m ON m.id = r.methodology_id
      WHERE m.subject = %(subject)s AND {BY_THE_DAY}
      ORDER BY p.number DESC, r.published_at DESC"""
@@ -86,7 +87,7 @@ def of_units(units: Iterable[uuid.UUID], day: dt.date) -> list[Row]:
         f"""
         WITH run AS MATERIALIZED ({RUNS})
         SELECT s.unit_id, run.number, run.code, run.ends, run.last_day, run.period_id, run.run_id, run.methodology_id,
-               run.methodology_number, run.act_id, run.methodology_provenance, s.id AS score, s.report_id, s.total,
+               run.methodology_number, run.act_id, run.methodology_provenance, run.known_on, s.id AS score, s.report_id, s.total,
                s.coverage, s.rank, s.of, s.peer_group_id, {_named("b")} AS band, {_named("g")} AS peer_group,
                t.provenance, t.revision
           FROM run JOIN kpi_score s ON s.run_id = run.run_id AND s.unit_id = ANY (%(units)s::uuid[])

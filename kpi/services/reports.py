@@ -131,7 +131,7 @@ def _first_values(report: Report, period: Period, unit: Unit, appointment: Appoi
             else None
         )
         value = Value(report=report, indicator=indicator, known=known, provenance=report.provenance)
-        if known is not None:
+        if known is not None and known.get("filled", True):
             for name in ("number", "numerator", "denominator"):
                 setattr(value, name, Decimal(known[name]) if name in known else None)
             value.status, value.origin = ValueStatus.NORMAL, Value.Origin.REGISTER
@@ -182,6 +182,7 @@ def enter_value(
     report = Report.objects.select_for_update(of=("self",)).select_related("period").get(pk=value.report_id)
     _in_entry(report, at)
     row = Value.objects.select_for_update(of=("self",)).select_related("indicator__measure").get(pk=value.pk)
+    before = _said(row)
     if expected_version is not None and row.version != expected_version:
         raise Stale(
             Violation("stale", _("Somebody else has changed this value since you opened it."), _pointer(row))
@@ -200,10 +201,17 @@ def enter_value(
     row.origin = origin
     if broken := checking.fault(row.indicator, row):
         raise RuleBroken(broken)
+    if _said(row) == before:
+        return row
     row.version += 1
     with told():
         row.save()
     return row
+
+
+def _said(row: Value) -> tuple[object, ...]:
+    """What a value says: who writes the same again writes nothing."""
+    return (row.number, row.numerator, row.denominator, row.status, row.note, row.origin)
 
 
 def _settle_status(row: Value, status: str | _Unset) -> None:

@@ -1,5 +1,6 @@
 """Entering a report by the script and without it: what is saved, refused, in conflict; what it costs."""
 
+import datetime as dt
 import re
 from decimal import Decimal
 
@@ -285,17 +286,22 @@ def test_what_is_typed_into_a_report_that_was_submitted_meanwhile_is_shown_and_n
     assert figure(report, "jobs") == 24
 
 
-def test_what_the_register_knows_is_filled_in_with_its_source(staff, home):
-    for year, actual in ((2020, 4_000), (2021, 5_000)):
+def test_a_years_budget_fills_the_quarter_that_closes_the_year_in_and_stands_beside_the_others(staff, home):
+    for year, actual in ((2020, 4_000), (2021, 5_000), (2022, 6_000)):
         lines = {"income_tax": Amounts(plan=Decimal(actual), actual=Decimal(actual))}
         write_budget(unit=home[0], year=year, lines=lines)
-    found = page(staff, make.opened(home[0], of=quarter()))
+    january = dt.datetime(2023, 1, 10, 9, tzinfo=dt.UTC)
+    last = make.opened(home[0], of=quarter(4, due=dt.date(2023, 1, 31)), at=january)
+    closing, third = page(staff, last), page(staff, make.opened(home[0], of=quarter()))
 
-    one = card(found, "revenue_growth")
+    one, other = card(closing, "revenue_growth"), card(third, "revenue_growth")
 
-    assert one.known_text == "5,000 / 4,000 (local budget of 2021)"
+    assert one.known_text == "6,000 / 5,000 (local budget of 2022)"
     assert one.is_known
-    assert "filled in from it" in text(found)
+    assert "filled in from it" in text(closing)
+    assert other.known_text == "6,000 / 5,000 (local budget of 2022)"
+    assert (other.is_known, other.value.status) == (False, "")
+    assert "filled in from it" not in text(third)
 
 
 def test_the_page_shows_the_quarter_before(staff, home, report):

@@ -111,3 +111,34 @@ def test_an_audits_correction_is_what_the_line_shows(land):
     )
 
     assert points(land, "jobs")["2022Q3"] == (18, "own")
+
+
+def test_a_past_day_knows_neither_what_was_published_nor_what_was_corrected_later(land):
+    from accounts.tests.factories import UserFactory
+    from kpi.models import Report
+
+    report = Report.objects.get(unit=land.moldo)
+    clerk, reviewer = UserFactory(), UserFactory()
+    later = dt.datetime(2022, 12, 1, 9, tzinfo=dt.UTC)
+    amendment = services.amend(report=report, reason="Ката", by=clerk, at=later)
+    services.enter_value(value=make.value(amendment, "jobs"), at=later, number=Decimal(25))
+    amendment = services.submit(report=amendment, by=clerk, at=later)
+    amendment = services.start_review(report=amendment, by=reviewer, at=later)
+    amendment = services.approve(report=amendment, by=reviewer, at=later)
+    services.publish(report=amendment, by=reviewer, at=later)
+    services.record_finding(
+        value=make.value(amendment, "jobs"), verdict="corrected", number=Decimal(23), found_on=dt.date(2023, 1, 15),
+        note="акт", by=None,
+    )  # fmt: skip
+
+    def known(*day):
+        found = series(land.moldo.pk, "jobs", dt.date(*day))
+        return {point.period_code: point.value for point in found.points if point.value is not None}
+
+    assert known(2022, 5, 30) == {"2022Q1": 13}
+    assert known(2022, 10, 9) == {"2022Q1": 13}
+    assert known(2022, 10, 10) == {"2022Q1": 13, "2022Q3": 20}
+    assert known(2022, 11, 30) == {"2022Q1": 13, "2022Q3": 20}
+    assert known(2022, 12, 1) == {"2022Q1": 13, "2022Q3": 25}
+    assert known(2023, 1, 14)["2022Q3"] == 25
+    assert known(2023, 1, 15)["2022Q3"] == 23

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from kpi import services, tasks, wording
 from kpi.errors import RULES, RuleBroken, Violation
 from kpi.ministry_forms import NoForm, RunForm
-from kpi.models import Methodology, Period
+from kpi.models import Methodology, Period, PeriodStatus
 from kpi.page_queries import runs as reads
 from kpi.services import runs as service
 from kpi.views.ministry.base import DeskForm
@@ -126,6 +127,10 @@ class PublishRun(OfRun, DeskForm):
             )
         if shown:
             facts.append((_("Takes the place of"), run_name(shown)))
+        if run.period.status_on(self.request.today) == PeriodStatus.OPEN:
+            words = _("reports are still taken until %(day)s: whoever reports later will be in another run")
+            last = run.period.locks - dt.timedelta(days=1)
+            facts.append((_("The period is open"), words % {"day": display.day(last)}))
         return super().get_context_data(**{"subject": run_name(run), "facts": facts, **kwargs})
 
     def get_crumbs(self) -> Sequence[Crumb]:

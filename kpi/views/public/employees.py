@@ -105,6 +105,13 @@ class EmployeesPage(QuarterPage):
         group = row["group"]
         return addresses.page(self.request, "unit", group["id"]) if group["id"] else None
 
+    def _rest(self) -> str:
+        """Return the address of the same figures over REST, empty before any are published."""
+        address = addresses.optional("api-kpi-employee-results")
+        if self.run is None or not address:
+            return ""
+        return addresses.with_query(address, period=self.run["code"], group_by=self.grouping)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the choice of grouping and how much is withheld."""
         return super().get_context_data(
@@ -112,7 +119,7 @@ class EmployeesPage(QuarterPage):
             withheld=sum(row["people"] is None for row in self.found if row["group"]),
             country=self.country,
             least=results.LEAST,
-            rest_url=addresses.optional("api-kpi-employee-results"),
+            rest_url=self._rest(),
             **kwargs,
         )
 
