@@ -120,7 +120,9 @@ def everything(reader: Reader) -> Conditions:
     seal(found, reader)
     if not reader.private:
         # one condition for all: PostgreSQL takes each for half of the rows, and a sixty-fourth makes it join by trial
-        ways = " ".join(f"WHEN '{table}' THEN NOT EXISTS ({query})" for table, query in private_rows().items())
+        ways = " ".join(
+            f"WHEN '{table}' THEN NOT EXISTS ({query})" for table, query in private_rows().items()
+        )
         if ways:
             found.add(f"CASE e.table_name {ways} ELSE true END")
     return found
