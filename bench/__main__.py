@@ -179,7 +179,7 @@ class Run:
             cases = self.take(kpi_cases.cases(portal, self.url, self.var, self.postgres))
         for case in cases:
             lines += report.case_table(case)
-        found += kpi_cases.verdicts(cases, large=units > 0)
+        found += kpi_cases.verdicts(cases)
 
     def take(self, cases: list[Case]) -> list[Case]:
         """Run all variants of all cases in one order left to chance, round by round, then at a fixed rate."""

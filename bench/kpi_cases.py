@@ -133,25 +133,14 @@ def said(group: str | None, rank: Any, of: Any, total: Any, coverage: Any, band:
     return [group, rank, of, None if total is None else f"{float(total):.8f}", f"{float(coverage):.8f}", band]
 
 
-def verdicts(found: list[Case], *, large: bool) -> list[Verdict]:
-    """Return the bounds.
-
-    With a few hundred municipalities the load generator works as long on a page of the ranking as the portal does:
-    there processor time is compared, in a ``large`` country the rate.
-    """
+def verdicts(found: list[Case]) -> list[Verdict]:
+    """Return the bounds, the same in a small country and in a large one."""
     by_key = {case.key: case.variants for case in found}
     values, ranking = by_key["values"], by_key["ranking"]
-    times = (
-        Verdict("ranking: requests/s ÷ computing it", ratio(ranking["portal"], ranking["floor"]), 5)
-        if large
-        else Verdict(
-            "ranking: CPU of computing it ÷ CPU", ratio(ranking["floor"], ranking["portal"], "cpu"), 5
-        )
-    )
     return [
         Verdict("published values: requests/s ÷ floor", ratio(values["portal"], values["floor"]), 0.38),
         Verdict("published values: queries", values["portal"].queries or 0, 1, at_most=True, unit=""),
-        times,
+        Verdict("ranking: requests/s ÷ computing it", ratio(ranking["portal"], ranking["floor"]), 5),
         Verdict("ranking: queries", ranking["portal"].queries or 0, 1, at_most=True, unit=""),
     ]
 
