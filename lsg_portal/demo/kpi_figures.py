@@ -189,7 +189,8 @@ def _of_money(place: Place, period: Period, money: Money, steady: list[float], d
     """Growth of revenue, money saved and execution: after the year the register's figures, within it the office's own."""
     year, share = period.year, CUMULATED[period.quarter - 1]
     now, before = money.two_years(place, period)
-    known = _known(place, year if period.quarter == 4 else year - 1, money)
+    closes = period.quarter == 4
+    known = _known(place, year if closes else year - 1, money, filled=closes)
     spending = float(now.spending) * share
     found = {
         "revenue_growth": _parts(
@@ -221,7 +222,7 @@ def _offered(known: dict[str, Any]) -> Entered:
     return Entered(number, numerator, denominator, origin=Value.Origin.REGISTER, known=known)
 
 
-def _known(place: Place, year: int, money: Money) -> dict[str, dict[str, Any]]:
+def _known(place: Place, year: int, money: Money, *, filled: bool) -> dict[str, dict[str, Any]]:
     """What the register knows of a year when the report is opened: as ``kpi.knowledge`` offers it."""
     years = money.budgets.get(place.unit_id, {})
     now, before = years.get(year), years.get(year - 1)
@@ -234,6 +235,7 @@ def _known(place: Place, year: int, money: Money) -> dict[str, dict[str, Any]]:
         what: {
             "what": str(what),
             "year": year,
+            "filled": filled,
             "numerator": str(parts[0].normalize()),
             "denominator": str(parts[1].normalize()),
         }

@@ -260,7 +260,8 @@ class Completeness(SectionedPage, GroupedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Name the quarter."""
         period = self.period
-        title = _("Reports on %(period)s") % {"period": self.period_name}
+        words = ", ".join(str(word) for word in (_("On time"), _("Late"), _("Overdue")))
+        title = f"{self.period_name}: {words}"
         context = super().get_context_data(
             chart_title=title,
             period=period,
