@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from lsg_portal.data import actor
 from lsg_portal.data.cache import RedisCache
@@ -88,6 +89,12 @@ def passwords_in_earnest(monkeypatch):
     """Let a password cost what it costs where the portal serves."""
     for name, value in HASHING.items():
         monkeypatch.setattr(Argon2PasswordHasher, name, value)
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language():
+    """Begin in the default language: a request leaves the language of its reader behind, for whichever test comes next."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

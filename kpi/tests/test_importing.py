@@ -235,7 +235,7 @@ def test_a_report_that_is_not_in_entry_takes_no_file(unit):
     assert refusals(line(report, "jobs", 1)) == [(2, "number", "not_in_entry")]
     late = dt.datetime.combine(report.period.locks, dt.time(9), dt.UTC)
     draft = make.opened(aimak(district(), "Башка", residents=9000), of=report.period)
-    with pytest.raises(StateConflict, match="locked"):
+    with translation.override("en"), pytest.raises(StateConflict, match="locked"):
         import_file(file=book([line(draft, "jobs", 1)]), name="q3.xlsx", commit=True, at=late, report=draft)
 
 

@@ -45,7 +45,7 @@ def test_letters_of_the_country_pass():
 def test_pages_get_the_error_page():
     middleware = HostileInputMiddleware(lambda request: HttpResponse())
 
-    with pytest.raises(BadRequest, match="characters that are not allowed"), translation.override("en"):
+    with translation.override("en"), pytest.raises(BadRequest, match="characters that are not allowed"):
         middleware(RequestFactory().get("/ky/", QUERY_STRING="q=%00"))
 
 
