@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import IO, Any
-
-from django.db import transaction
 
 from ayil_okmotu import budgets
 from ayil_okmotu.budget_file import COLUMNS, SENTENCES
@@ -17,23 +15,20 @@ from ayil_okmotu.errors import DomainError
 from ayil_okmotu.models import BudgetItem
 from ayil_okmotu.services.budgets import Amounts, BudgetEntry, check_amount, read_figure, write_budgets
 from ayil_okmotu.services.employees import YEARS
-from councils.importing import MOST_ERRORS, BadRow
-from lsg_portal.data import actor
-from lsg_portal.data.uploads import CellError, RowsRefused, Table, UploadRow, read_table
+from lsg_portal.data.uploads import CellError, Table, UploadRow
 from registry.models import UnitCode, UnitVersion
 from registry.names import fold
+from registry.table_import import MOST_ERRORS, BadRow, ImportReport, TableImport
 
 
-@dataclass
-class Report:
-    """What an import does, or would do, with a file."""
+@dataclass(kw_only=True)
+class Report(ImportReport):
+    """What an import does, or would do, with a file of budgets."""
 
-    name: str
-    committed: bool = False
-    sheet: str = ""
-    other_sheets: list[str] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    rows: int = 0
+    COLUMNS = COLUMNS
+    SENTENCES = SENTENCES
+    CELLS = ("refused", "unreadable")
+
     empty_rows: int = 0
     """Rows without any amount: they leave what stands."""
     budgets_new: int = 0
@@ -46,35 +41,11 @@ class Report:
     """Budgets that do not add up, or not in every figure."""
     findings: list[dict[str, Any]] = field(default_factory=list)
     """What does not: unit as the file names it, year, code and sentence; of very many the first."""
-    refused: list[CellError] = field(default_factory=list)
-    """Why rows are refused, of very many the first."""
-    refused_rows: int = 0
 
     @property
     def changes(self) -> int:
         """Budgets that the import writes."""
         return self.budgets_new + self.budgets_changed
-
-    def as_plain(self) -> dict[str, Any]:
-        """Return the report in plain values, sentences as they are said now."""
-        plain = asdict(self)
-        for name in ("refused", "unreadable"):
-            plain[name] = [
-                {**one, "sentence": str(error.sentence)}
-                for one, error in zip(plain[name], getattr(self, name), strict=True)
-            ]
-        return plain
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Report:
-        """Return the report that ``as_plain`` wrote; what has a sentence of ours is said in today's language."""
-        known = dict(plain)
-        for name in ("refused", "unreadable"):
-            known[name] = [
-                CellError(**{**one, "sentence": SENTENCES.get(one["code"], one["sentence"])})
-                for one in known[name]
-            ]
-        return cls(**known)
 
 
 def import_file(
@@ -91,25 +62,11 @@ def import_file(
     given, are the only ones the file may hold. What a file says again as it stands changes nothing. Raises
     UploadRefused for a file that cannot be read, and RowsRefused, with ``commit``, where any row is refused.
     """
-    table = read_table(file, name=name, columns=COLUMNS, unknown="ignore")
-    report = Report(
-        name=table.name,
-        sheet=table.sheet,
-        other_sheets=table.other_sheets,
-        ignored=table.ignored,
-        rows=len(table.rows),
-    )
-    with actor.because(f"import {table.name}" if commit else ""):
-        errors = BudgetImport(table, report, keep_unreadable, units).run(commit=commit)
-    report.refused = errors[:MOST_ERRORS]
-    report.refused_rows = len({error.row for error in errors} | {r.number for r in table.rows if not r.sound})
-    report.committed = commit and not report.refused_rows
-    if commit and report.refused_rows:
-        raise RowsRefused(report)
-    return report
+    table, report = Report.read(file, name)
+    return BudgetImport(table, report, keep_unreadable, units).carry_out(commit=commit)
 
 
-class BudgetImport:
+class BudgetImport(TableImport[Report]):
     """One import: its rows gathered into budgets, these written at once."""
 
     def __init__(
@@ -119,11 +76,11 @@ class BudgetImport:
         keep_unreadable: bool,
         units: Collection[uuid.UUID] | None,
     ) -> None:
-        self.table, self.report = table, report
+        super().__init__(table, report)
         self.keep_unreadable, self.units = keep_unreadable, units
         self.lines: dict[tuple[uuid.UUID, int], dict[str, Amounts]] = defaultdict(dict)
         self.first: dict[tuple[uuid.UUID, int, str], int] = {}
-        self.said: dict[tuple[uuid.UUID, int], str] = {}
+        self.called: dict[tuple[uuid.UUID, int], str] = {}
         """How the file names the unit of a budget."""
         self.items: dict[str, str] = {}
         for item in BudgetItem.objects.all():
@@ -144,27 +101,8 @@ class BudgetImport:
         for unit, valid in UnitVersion.objects.live().filter(unit__in=named).values_list("unit_id", "valid"):
             self.lives[unit].append(valid)
 
-    @transaction.atomic
-    def run(self, *, commit: bool) -> list[CellError]:
-        """Gather and write; return why rows are refused. Nothing stays unless ``commit`` and no row is refused."""
-        errors = list(self.table.errors)
-        for row in self.table.rows:
-            if row.sound:
-                errors += self._tried(row)
-        if not errors:
-            self._write()
-        if errors or not commit:
-            transaction.set_rollback(True)
-        return sorted(errors, key=lambda error: error.row)
-
-    def _tried(self, row: UploadRow) -> list[CellError]:
-        """Take a row into its budget; return why it cannot be."""
-        try:
-            return self._row(row)
-        except BadRow as bad:
-            return [self.table.error(row.number, bad.key, bad.code, SENTENCES[bad.code], bad.values)]
-
-    def _row(self, row: UploadRow) -> list[CellError]:
+    def row(self, row: UploadRow) -> list[CellError]:
+        """Take a row into its budget; return the figures of it that cannot be."""
         year = row["year"]
         if year not in YEARS:
             raise BadRow("year", "ayil_okmotu_localbudget_year")
@@ -186,25 +124,20 @@ class BudgetImport:
             self.report.empty_rows += 1
         else:
             self.lines[unit, year][item] = amounts
-            self.said.setdefault((unit, year), row.text("unit"))
+            self.called.setdefault((unit, year), row.text("unit"))
         return errors
 
     def _faults(self, row: UploadRow, key: str, value: Any, printed: str) -> list[CellError]:
         """Return what is wrong with a figure; one that is no number may be kept as printed."""
         if printed:
-            unread = self.table.error(
-                row.number, key, "unreadable", SENTENCES["unreadable"], {"value": printed}
-            )
+            unread = self.fault(row, key, "unreadable", {"value": printed})
             if not self.keep_unreadable:
                 return [unread]
             self.report.unreadable.append(unread)
         try:
             check_amount(value, printed)
         except DomainError as error:
-            return [
-                self.table.error(row.number, key, one.code, str(one.message).replace("%", "%%"))
-                for one in error.violations
-            ]
+            return self.broken(row, error, key)
         return []
 
     def _unit(self, row: UploadRow, year: int) -> uuid.UUID:
@@ -223,7 +156,7 @@ class BudgetImport:
             raise BadRow("year", "ayil_okmotu_localbudget_within_unit")
         return unit
 
-    def _write(self) -> None:
+    def complete(self) -> None:
         """Write the budgets, and look at what does not add up in them as they stand then."""
         entries = [
             BudgetEntry(unit, year, lines, source=self.table.name, partial=True)
@@ -237,7 +170,7 @@ class BudgetImport:
         for key, budget in written.keys.items():
             report.flagged += bool(found[budget])
             report.findings += [
-                {"unit": self.said[key], "year": key[1], "code": one.code, "sentence": one.sentence}
+                {"unit": self.called[key], "year": key[1], "code": one.code, "sentence": one.sentence}
                 for one in found[budget]
             ]
         del report.findings[MOST_ERRORS:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import IO, Any
 
 from django.db import transaction
@@ -23,12 +23,11 @@ from councils.models import (
     SessionStatus,
 )
 from councils.session_file import COLUMNS, KINDS, SENTENCES, YES
-from lsg_portal.data import actor
-from lsg_portal.data.uploads import CellError, RowsRefused, Table, UploadRow, read_table
+from lsg_portal.data.uploads import CellError, Table, UploadRow
 from registry.names import fold
 from registry.services import check_now
+from registry.table_import import BadRow, ImportReport, TableImport
 
-MOST_ERRORS = 1000
 SIMPLE = "simple"
 ABSENT = {
     "absent_excused": AttendanceState.EXCUSED,
@@ -38,61 +37,25 @@ LARGEST = 32_767
 SESSION_KEYS = ("session_number", "session_kind", "place", *ABSENT)
 
 
-@dataclass
-class Report:
-    """What an import does, or would do, with a file."""
+@dataclass(kw_only=True)
+class Report(ImportReport):
+    """What an import does, or would do, with a file of one council."""
 
-    name: str
-    council: uuid.UUID
-    committed: bool = False
-    sheet: str = ""
-    other_sheets: list[str] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    rows: int = 0
+    COLUMNS = COLUMNS
+    SENTENCES = SENTENCES
+
+    council: str
     sessions_new: int = 0
     sessions_matched: int = 0
     resolutions_new: int = 0
     resolutions_matched: int = 0
     agenda_items_new: int = 0
     attendance_recorded: int = 0
-    refused: list[CellError] = field(default_factory=list)
-    """Why rows are refused, of very many the first."""
-
-    refused_rows: int = 0
 
     @property
     def changes(self) -> int:
         """Records the import writes."""
         return self.sessions_new + self.resolutions_new + self.agenda_items_new + self.attendance_recorded
-
-    def as_plain(self) -> dict[str, Any]:
-        """Return the report in plain values, sentences as they are said now."""
-        plain = asdict(self)
-        plain["council"] = str(self.council)
-        plain["refused"] = [
-            {**one, "sentence": str(error.sentence)}
-            for one, error in zip(plain["refused"], self.refused, strict=True)
-        ]
-        return plain
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Report:
-        """Return the report that ``as_plain`` wrote; what has a sentence of ours is said in today's language."""
-        known = dict(plain)
-        known["council"] = uuid.UUID(known["council"])
-        known["refused"] = [
-            CellError(**{**one, "sentence": SENTENCES.get(one["code"], one["sentence"])})
-            for one in known["refused"]
-        ]
-        return cls(**known)
-
-
-class BadRow(Exception):
-    """A row that is refused: the column at fault, a code of ``SENTENCES`` and the figures of its sentence."""
-
-    def __init__(self, key: str, code: str, /, **values: Any) -> None:
-        super().__init__(code)
-        self.key, self.code, self.values = key, code, values
 
 
 def import_file(*, file: IO[bytes], name: str, council: Council, today: dt.date, commit: bool) -> Report:
@@ -102,72 +65,42 @@ def import_file(*, file: IO[bytes], name: str, council: Council, today: dt.date,
     as it is, so that a file can be sent again with rows added. Raises UploadRefused for a file that cannot be read,
     and RowsRefused, with ``commit``, where any row is refused.
     """
-    table = read_table(file, name=name, columns=COLUMNS, unknown="ignore")
-    report = Report(
-        name=table.name,
-        council=council.pk,
-        sheet=table.sheet,
-        other_sheets=table.other_sheets,
-        ignored=table.ignored,
-        rows=len(table.rows),
-    )
-    with actor.because(f"import {table.name}" if commit else ""):
-        errors = SessionImport(table, council, today, report).run(commit=commit)
-    report.refused = errors[:MOST_ERRORS]
-    report.refused_rows = len({error.row for error in errors} | {r.number for r in table.rows if not r.sound})
-    report.committed = commit and not report.refused_rows
-    if commit and report.refused_rows:
-        raise RowsRefused(report)
-    return report
+    table, report = Report.read(file, name, council=str(council.pk))
+    return SessionImport(table, report, council, today).carry_out(commit=commit)
 
 
-class SessionImport:
+class SessionImport(TableImport[Report]):
     """One import: its rows against the register."""
 
-    def __init__(self, table: Table, council: Council, today: dt.date, report: Report) -> None:
-        self.table, self.council, self.today, self.report = table, council, today, report
+    def __init__(self, table: Table, report: Report, council: Council, today: dt.date) -> None:
+        super().__init__(table, report)
+        self.council, self.today = council, today
         self.rules = {
             rule.code: rule for rule in DecisionRule.objects.filter(purpose=DecisionRule.Purpose.MAJORITY)
         }
         self.sessions: dict[dt.date, tuple[Session, UploadRow]] = {}
         self.numbers: dict[tuple[dt.date, str], int] = {}
 
-    @transaction.atomic
-    def run(self, *, commit: bool) -> list[CellError]:
-        """Record row by row; return why rows are refused. Nothing stays unless ``commit`` and no row is refused."""
-        errors = list(self.table.errors)
-        for row in self.table.rows:
-            if row.sound:
-                errors += self._tried(row)
-        if not errors:
-            with told():
-                check_now()
-        if errors or not commit:
-            transaction.set_rollback(True)
-        return sorted(errors, key=lambda error: error.row)
-
-    def _tried(self, row: UploadRow) -> list[CellError]:
+    def row(self, row: UploadRow) -> list[CellError]:
         """Record a row; what it wrote is taken back where it is refused."""
         sessions = dict(self.sessions)
         counts = {name: getattr(self.report, name) for name in COUNTS}
         try:
             with transaction.atomic(), told():
-                self._row(row)
-        except BadRow as bad:
-            errors = [self.table.error(row.number, bad.key, bad.code, SENTENCES[bad.code], bad.values)]
-        except DomainError as error:
-            errors = [
-                self.table.error(row.number, "", one.code, str(one.message).replace("%", "%%"))
-                for one in error.violations
-            ]
-        else:
-            return []
-        self.sessions = sessions
-        for name, count in counts.items():
-            setattr(self.report, name, count)
-        return errors
+                self._record(row)
+        except (BadRow, DomainError):
+            self.sessions = sessions
+            for name, count in counts.items():
+                setattr(self.report, name, count)
+            raise
+        return []
 
-    def _row(self, row: UploadRow) -> None:
+    def complete(self) -> None:
+        """Let the database check at once what it checks at the end."""
+        with told():
+            check_now()
+
+    def _record(self, row: UploadRow) -> None:
         session = self._session(row)
         titles = {language: row.text(f"title_{language}") for language in ("ky", "ru")}
         if not any(titles.values()):

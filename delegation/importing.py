@@ -4,36 +4,30 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
-from django.db import transaction
-
-from councils.importing import MOST_ERRORS, BadRow
 from delegation import quarters, services
-from delegation.errors import DomainError
 from delegation.models import Funding, Performance, Transfer
 from delegation.quarter_file import AMOUNTS, COLUMNS, PERFORMED, SENTENCES, results
 from delegation.visibility import WITHHELD
-from lsg_portal.data import actor
-from lsg_portal.data.uploads import CellError, RowsRefused, Table, UploadRow, read_table
+from lsg_portal.data.uploads import CellError, Table, UploadRow
+from registry.errors import Violation
 from registry.names import clean, fold
 from registry.record_pages import identifier
+from registry.table_import import BadRow, ImportReport, TableImport
 
 Key = tuple[uuid.UUID, int, int]
 
 
-@dataclass
-class Report:
-    """What an import does, or would do, with a file."""
+@dataclass(kw_only=True)
+class Report(ImportReport):
+    """What an import does, or would do, with a file of a quarter's reports."""
 
-    name: str
-    committed: bool = False
-    sheet: str = ""
-    other_sheets: list[str] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    rows: int = 0
+    COLUMNS = COLUMNS
+    SENTENCES = SENTENCES
+
     empty_rows: int = 0
     """Rows that say nothing: they leave what stands."""
     money_new: int = 0
@@ -42,33 +36,11 @@ class Report:
     performance_changed: int = 0
     same: int = 0
     """Rows that say what is on record already."""
-    refused: list[CellError] = field(default_factory=list)
-    """Why rows are refused, of very many the first."""
-    refused_rows: int = 0
 
     @property
     def changes(self) -> int:
         """Records the import writes."""
         return self.money_new + self.money_changed + self.performance_new + self.performance_changed
-
-    def as_plain(self) -> dict[str, Any]:
-        """Return the report in plain values, sentences as they are said now."""
-        plain = asdict(self)
-        plain["refused"] = [
-            {**one, "sentence": str(error.sentence)}
-            for one, error in zip(plain["refused"], self.refused, strict=True)
-        ]
-        return plain
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Report:
-        """Return the report that ``as_plain`` wrote; what has a sentence of ours is said in today's language."""
-        known = dict(plain)
-        known["refused"] = [
-            CellError(**{**one, "sentence": SENTENCES.get(one["code"], one["sentence"])})
-            for one in known["refused"]
-        ]
-        return cls(**known)
 
 
 def import_file(
@@ -79,29 +51,16 @@ def import_file(
     ``units``, where given, are the only municipalities the file may hold. What a file says again as it stands changes
     nothing. Raises UploadRefused for a file that cannot be read, and RowsRefused, with ``commit``, where any row is refused.
     """
-    table = read_table(file, name=name, columns=COLUMNS, unknown="ignore")
-    report = Report(
-        name=table.name,
-        sheet=table.sheet,
-        other_sheets=table.other_sheets,
-        ignored=table.ignored,
-        rows=len(table.rows),
-    )
-    with actor.because(f"import {table.name}" if commit else ""):
-        errors = QuarterImport(table, report, units).run(commit=commit)
-    report.refused = errors[:MOST_ERRORS]
-    report.refused_rows = len({error.row for error in errors} | {r.number for r in table.rows if not r.sound})
-    report.committed = commit and not report.refused_rows
-    if commit and report.refused_rows:
-        raise RowsRefused(report)
-    return report
+    table, report = Report.read(file, name)
+    return QuarterImport(table, report, units).carry_out(commit=commit)
 
 
-class QuarterImport:
+class QuarterImport(TableImport[Report]):
     """One import: what is on record is read at once, what differs goes to the services row by row."""
 
     def __init__(self, table: Table, report: Report, units: Collection[uuid.UUID] | None) -> None:
-        self.table, self.report, self.units = table, report, units
+        super().__init__(table, report)
+        self.units = units
         self.results = results()
         self.first: dict[Key, int] = {}
         named = {key for row in table.rows if (key := identifier(row.text("transfer")))}
@@ -115,38 +74,17 @@ class QuarterImport:
         found = model.objects.filter(transfer__in=list(self.transfers))
         return {(one.transfer_id, one.year, one.quarter): one for one in found}
 
-    @transaction.atomic
-    def run(self, *, commit: bool) -> list[CellError]:
-        """Write row by row; return why rows are refused. Nothing stays unless ``commit`` and no row is refused."""
-        errors = list(self.table.errors)
-        for row in self.table.rows:
-            if row.sound:
-                errors += self._tried(row)
-        if errors or not commit:
-            transaction.set_rollback(True)
-        return sorted(errors, key=lambda error: error.row)
+    def column_at_fault(self, row: UploadRow, violation: Violation) -> str:
+        """The columns have the names of what the services are given."""
+        return violation.pointer.strip("/")
 
-    def _tried(self, row: UploadRow) -> list[CellError]:
-        """Write what a row says; return why it cannot be."""
-        try:
-            self._row(row)
-        except BadRow as bad:
-            return [self.table.error(row.number, bad.key, bad.code, SENTENCES[bad.code], bad.values)]
-        except DomainError as error:
-            return [
-                self.table.error(
-                    row.number, one.pointer.strip("/"), one.code, str(one.message).replace("%", "%%")
-                )
-                for one in error.violations
-            ]
-        return []
-
-    def _row(self, row: UploadRow) -> None:
+    def row(self, row: UploadRow) -> list[CellError]:
+        """Write what a row says otherwise."""
         transfer, key = self._place(row)
         money, performed = self._money(row, key), self._performed(row, key)
         if money is None and performed is None:
             self.report.empty_rows += 1
-            return
+            return []
         about: dict[str, Any] = {
             "transfer": transfer,
             "year": key[1],
@@ -163,6 +101,7 @@ class QuarterImport:
         report.money_changed += bool(money) and key in self.money
         report.performance_new += bool(performed) and key not in self.performed
         report.performance_changed += bool(performed) and key in self.performed
+        return []
 
     def _place(self, row: UploadRow) -> tuple[Transfer, Key]:
         """Return the transfer of a row, and the quarter in which it was in force."""

@@ -5,13 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any
 
-from django.db import transaction
-
-from councils.importing import MOST_ERRORS, BadRow
 from kpi import checking, reading, services
 from kpi.errors import DomainError, RuleBroken, StateConflict
 from kpi.models import Report, Value
@@ -25,10 +22,11 @@ from kpi.sheet_file import (
     statuses,
     version_of,
 )
-from lsg_portal.data import actor
-from lsg_portal.data.uploads import CellError, RowsRefused, Table, UploadRow, read_table
+from lsg_portal.data.uploads import CellError, Table, UploadRow
+from registry.errors import Violation
 from registry.names import clean, fold
 from registry.record_pages import identifier
+from registry.table_import import BadRow, ImportReport, TableImport
 
 Resolve = Callable[[str], bool]
 """Whether a conflict, by its key, is resolved for the file; raises to refuse."""
@@ -43,18 +41,16 @@ PLACES = {
 Known = dict[tuple[uuid.UUID, str], Value]
 
 
-@dataclass
-class Outcome:
+@dataclass(kw_only=True)
+class Outcome(ImportReport):
     """What a file does, or would do, with the values of reports."""
 
-    name: str
+    COLUMNS = COLUMNS
+    SENTENCES = SENTENCES
+    CELLS = ("refused", "warnings")
+
     about: str | None = None
     """The only report that the file was taken for."""
-    committed: bool = False
-    sheet: str = ""
-    other_sheets: list[str] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    rows: int = 0
     empty_rows: int = 0
     """Rows that say nothing: they leave what is on record."""
     same: int = 0
@@ -66,35 +62,11 @@ class Outcome:
     """Values that somebody else has changed meanwhile, as lines, each with its key."""
     warnings: list[CellError] = field(default_factory=list)
     """What is odd about a value and not answered by a note."""
-    refused: list[CellError] = field(default_factory=list)
-    """Why rows are refused, of very many the first."""
-    refused_rows: int = 0
 
     @property
     def changes(self) -> int:
         """Values that are written; before it is decided, those that are asked about count."""
         return self.written + (0 if self.committed else len(self.conflicts))
-
-    def as_plain(self) -> dict[str, Any]:
-        """Return the outcome in plain values, sentences as they are said now."""
-        plain = asdict(self)
-        for key in ("refused", "warnings"):
-            plain[key] = [
-                {**one, "sentence": str(error.sentence)}
-                for one, error in zip(plain[key], getattr(self, key), strict=True)
-            ]
-        return plain
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Outcome:
-        """Return the outcome that ``as_plain`` wrote; what has a sentence of ours is said in today's language."""
-        known = dict(plain)
-        for key in ("refused", "warnings"):
-            known[key] = [
-                CellError(**{**one, "sentence": SENTENCES.get(one["code"], one["sentence"])})
-                for one in known[key]
-            ]
-        return cls(**known)
 
 
 def refuse_conflicts(key: str) -> bool:
@@ -116,34 +88,18 @@ def import_file(
     ``report``, where given, is the only one the file may hold. Raises UploadRefused for a file that cannot be read,
     StateConflict where that report is not in entry, and RowsRefused, with ``commit``, where any row is refused.
     """
-    table = read_table(file, name=name, columns=COLUMNS, unknown="ignore")
-    outcome = Outcome(
-        name=table.name,
-        about=str(report.pk) if report else None,
-        sheet=table.sheet,
-        other_sheets=table.other_sheets,
-        ignored=table.ignored,
-        rows=len(table.rows),
-    )
-    with actor.because(f"import {table.name}" if commit else ""):
-        errors = SheetImport(table, outcome, report, at, resolve if commit else None).run(commit=commit)
-    outcome.refused = errors[:MOST_ERRORS]
-    outcome.refused_rows = len(
-        {error.row for error in errors} | {r.number for r in table.rows if not r.sound}
-    )
-    outcome.committed = commit and not outcome.refused_rows
-    if commit and outcome.refused_rows:
-        raise RowsRefused(outcome)
-    return outcome
+    table, outcome = Outcome.read(file, name, about=str(report.pk) if report else None)
+    return SheetImport(table, outcome, report, at, resolve if commit else None).carry_out(commit=commit)
 
 
-class SheetImport:
+class SheetImport(TableImport[Outcome]):
     """One import: what is on record is read at once, what differs goes to the services row by row."""
 
     def __init__(
         self, table: Table, outcome: Outcome, only: Report | None, at: dt.datetime, resolve: Resolve | None
     ) -> None:
-        self.table, self.outcome, self.only, self.at, self.resolve = table, outcome, only, at, resolve
+        super().__init__(table, outcome)
+        self.only, self.at, self.resolve = only, at, resolve
         self.statuses = statuses()
         self.first: dict[tuple[uuid.UUID, str], int] = {}
         named = {key for row in table.rows if (key := identifier(row.text("report")))}
@@ -154,55 +110,39 @@ class SheetImport:
         self.values: Known = {(one.report_id, one.indicator.measure.code): one for one in found}
         self.last: dict[uuid.UUID, dict[int, Value]] = {}
 
-    @transaction.atomic
-    def run(self, *, commit: bool) -> list[CellError]:
-        """Write row by row; return why rows are refused. Nothing stays unless ``commit`` and no row is refused."""
-        errors = list(self.table.errors)
-        for row in self.table.rows:
-            if row.sound:
-                errors += self._tried(row)
-        if errors or not commit:
-            transaction.set_rollback(True)
-        return sorted(errors, key=lambda error: error.row)
+    def broken(self, row: UploadRow, error: DomainError, key: str = "") -> list[CellError]:
+        """A report that is not in entry refuses the whole file where the file is taken for it alone."""
+        if isinstance(error, StateConflict) and self.only is not None:
+            raise error
+        return super().broken(row, error, key)
 
-    def _tried(self, row: UploadRow) -> list[CellError]:
-        """Write what a row says; return why it cannot be."""
+    def column_at_fault(self, row: UploadRow, violation: Violation) -> str:
+        """The figure that the row gives, where the rule is about no other column."""
+        if violation.code in PLACES:
+            return PLACES[violation.code]
+        return next((name for name in AMOUNTS if row.text(name)), "indicator")
+
+    def row(self, row: UploadRow) -> list[CellError]:
+        """Enter what a row says otherwise; return which of its figures cannot be read."""
         try:
-            self._row(row)
-        except BadRow as bad:
-            return [self._error(row, bad.key, bad.code, SENTENCES[bad.code], bad.values)]
+            self._enter(row)
         except BadFigure as bad:
-            return self._violations(row, bad.error, bad.key)
-        except StateConflict as error:
-            if self.only is not None:
-                raise
-            return self._violations(row, error)
-        except DomainError as error:
-            return self._violations(row, error)
+            return self.broken(row, bad.error, bad.key)
         return []
 
-    def _error(self, row: UploadRow, key: str, code: str, sentence: Any, values: Any = None) -> CellError:
-        return self.table.error(row.number, key, code, sentence, values)
-
-    def _violations(self, row: UploadRow, error: DomainError, key: str = "") -> list[CellError]:
-        return [
-            self._error(row, key or _column(one.code, row), one.code, str(one.message).replace("%", "%%"))
-            for one in error.violations
-        ]
-
-    def _row(self, row: UploadRow) -> None:
+    def _enter(self, row: UploadRow) -> None:
         value = self._value(row)
         said = self._said(row, value)
         version = version_of(row.text("version"))
         if version is None:
             raise BadRow("version", "not_a_version", value=row.text("version"))
         if all(one is None for one in said.values()):
-            self.outcome.empty_rows += 1
+            self.report.empty_rows += 1
             return
         record = of_record(value)
         news = {name: one for name, one in said.items() if one is not None and one != record[name]}
         if not news or version[1] == mark(said):
-            self.outcome.same += 1
+            self.report.same += 1
             return
         _check(said, record, news)
         line: dict[str, Any] = {
@@ -213,7 +153,7 @@ class SheetImport:
         conflict = version[0] != value.version
         if conflict:
             line |= {"key": f"{value.pk}:{value.version}", "record": _plain(record), "file": _plain(said)}
-            self.outcome.conflicts.append(line)
+            self.report.conflicts.append(line)
             if self.resolve is not None and not self.resolve(line["key"]):
                 return
         written = services.enter_value(
@@ -222,8 +162,8 @@ class SheetImport:
         if conflict and self.resolve is None:
             return  # tried, to be asked about
         line |= {"record": _plain(record), "file": _plain(of_record(written))}
-        self.outcome.written += 1
-        self.outcome.lines.append(line)
+        self.report.written += 1
+        self.report.lines.append(line)
         self._warn(row, value, written)
 
     def _value(self, row: UploadRow) -> Value:
@@ -265,7 +205,7 @@ class SheetImport:
         for warning in checking.warnings(written, self.last[report.pk].get(value.indicator.measure_id)):
             if not warning.answered:
                 sentence = warning.sentence.replace("%", "%%")
-                self.outcome.warnings.append(self._error(row, "note", warning.code, sentence))
+                self.report.warnings.append(self.table.error(row.number, "note", warning.code, sentence))
 
 
 class BadFigure(Exception):
@@ -296,10 +236,3 @@ def _plain(said: Mapping[str, Any]) -> dict[str, str | None]:
         name: format(one, "f") if isinstance(one, Decimal) else None if one is None else str(one)
         for name, one in said.items()
     }
-
-
-def _column(code: str, row: UploadRow) -> str:
-    """Return the column that a broken rule is about."""
-    if code in PLACES:
-        return PLACES[code]
-    return next((name for name in AMOUNTS if row.text(name)), "indicator")

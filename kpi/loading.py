@@ -23,13 +23,13 @@ from kpi import services
 from kpi.errors import RuleBroken, Violation
 from kpi.models import Methodology, Period, Subject
 from lsg_portal.data.uploads import CellError
+from registry.table_import import MOST_ERRORS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 COLUMNS = ("period", "unit", "indicator", "value", "numerator", "denominator")
 NEEDED = COLUMNS[:4]
-MOST_ERRORS = 1000
 LONGEST_HEADING = 10_000
 AGREE = 0.01
 """By so much may a value differ from what its parts give: files print rounded values."""

@@ -9,8 +9,9 @@ from typing import IO, Any
 
 from lsg_portal.data.uploads import CellError, RowsRefused
 from registry.classifier import SENTENCES, read_file
-from registry.importing import MOST_ERRORS, SETTLEMENT_TYPES, UNIT_ORDER, ClassifierImport, Outcome
+from registry.importing import SETTLEMENT_TYPES, UNIT_ORDER, ClassifierImport, Outcome
 from registry.sources import CLASSIFIER_FILE
+from registry.table_import import MOST_ERRORS
 
 SYSTEM = "soate"
 PERMISSION = "registry.import_classifier"

@@ -29,6 +29,7 @@ from registry.models import (
 )
 from registry.names import fold
 from registry.services import check_now
+from registry.table_import import BadRow
 
 SETTLEMENT_TYPES = {
     "village": SettlementKind.VILLAGE,
@@ -46,16 +47,7 @@ UNIT_ORDER = (
     UnitKind.AYIL_AIMAK,
 )
 LONGEST_NAME = 200
-MOST_ERRORS = 1000
 CODE = re.compile(r"[0-9]{14}", re.ASCII)
-
-
-class BadRow(Exception):
-    """A row that is refused: the column at fault, a code of ``SENTENCES`` and the figures of its sentence."""
-
-    def __init__(self, key: str, code: str, /, **values: Any) -> None:
-        super().__init__(code)
-        self.key, self.code, self.values = key, code, values
 
 
 @dataclass

@@ -88,7 +88,7 @@ class SessionImports(UploadView[Report]):
             "sheet": result.sheet or None,
             "other_sheets": result.other_sheets,
             "ignored_columns": result.ignored,
-            "council": str(result.council),
+            "council": result.council,
             "committed": result.committed,
             "rows": result.rows,
             "sessions": {"new": result.sessions_new, "matched": result.sessions_matched},

@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from lsg_portal.data.uploads import CellError, UploadRefused
 from registry.classifier import read
 from registry.errors import DomainError
-from registry.importing import MOST_ERRORS, ClassifierImport
+from registry.importing import ClassifierImport
+from registry.table_import import MOST_ERRORS
 
 
 class Command(BaseCommand):
