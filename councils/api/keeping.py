@@ -6,11 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from councils import rules
+from councils import rules, visibility
 from councils.models import Council
-from lsg_portal.rest import etags, versions
 from lsg_portal.rest.problems import Forbidden
-from lsg_portal.rest.views import Query
+from lsg_portal.rest.sight import BySight, SeenThing
 
 NOT_YOURS = gettext_lazy("Only the secretary of this council records its work.")
 
@@ -25,18 +24,13 @@ def must_keep(user: Any, council: Council | None) -> None:
         raise Forbidden(NOT_YOURS)
 
 
-class Seen:
-    """A thing shown with what stands beside it: its ETag also names the version of the published data.
+class OfCouncils(BySight):
+    """A view that shows more to some: drafts of resolutions."""
 
-    For If-Match the thing's own row version alone counts.
-    """
+    def sight(self, viewer: Any) -> visibility.Sight:
+        """How far the viewer sees."""
+        return rules.sight(viewer)
 
-    def tag(self, thing: Any, query: Query) -> str:
-        """Return the ETag of the thing as this query shows it."""
-        data = versions.current((*rules.sight(query.viewer).versions, "registry"))
-        view = (*query.values.values(), query.lang, query.format, rules.sight(query.viewer).key)
-        return etags.make(self.version(thing), (*view, data, versions.build()))
 
-    def version(self, thing: Any) -> tuple[object, ...]:
-        """Return what names the thing and changes with every change of it."""
-        raise NotImplementedError
+class Seen(OfCouncils, SeenThing):
+    """A thing of councils, with an ETag that depends on its viewer."""

@@ -25,7 +25,7 @@ from councils.api.columns import (
     place_columns,
     texts,
 )
-from councils.api.keeping import must_keep
+from councils.api.keeping import OfCouncils, must_keep
 from councils.models import (
     AgendaItem,
     Council,
@@ -107,18 +107,10 @@ def only_readable(source: Source, viewer: Any) -> None:
     source.add(readable, **args)
 
 
-class Readable(SqlListView):
+class Readable(OfCouncils, SqlListView):
     """A list of resolutions or of what belongs to them."""
 
     data = ("councils", "registry")
-
-    def versions_of(self, viewer: Any) -> tuple[str, ...]:
-        """Drafts count for those who read them."""
-        return (*rules.sight(viewer).versions, "registry")
-
-    def viewer_key(self, viewer: Any) -> str:
-        """Which drafts are shown."""
-        return str(rules.sight(viewer).key)
 
 
 class Resolutions(CreateMixin, Readable):

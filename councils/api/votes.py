@@ -20,6 +20,7 @@ from councils.api.columns import (
     place_columns,
     texts,
 )
+from councils.api.keeping import OfCouncils
 from councils.api.resolutions import RULE, SAT, SESSION, STATUSES, Readable, only_readable
 from councils.models import DecisionRule, VoteChoice
 from lsg_portal.data import prepared
@@ -114,14 +115,12 @@ NAMED = shapes.listed(
 )
 
 
-class VoteDetail(ReadView):
+class VoteDetail(OfCouncils, ReadView):
     """The vote on one resolution; of a roll call, how each deputy voted. Its identifier is the resolution's."""
 
     data = ("councils", "registry")
     refusals = {"GET": (404,)}
     answer_schema = shapes.row(VOTE_COLUMNS, named_votes=NAMED)
-    versions_of = Readable.versions_of
-    viewer_key = Readable.viewer_key
 
     def document(self, query: Query, **kwargs: Any) -> Any:
         """Show the vote."""

@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from councils.api.columns import PLACE, narrow, narrow_to, narrow_to_words, one, place_columns, texts
 from delegation import rules, visibility
 from delegation.models import Basis, PowerGroup, TransferStatus
-from lsg_portal.rest import etags, versions
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.lists import Source, SqlListView
 from lsg_portal.rest.params import Param
 from lsg_portal.rest.problems import Fault, Forbidden, RuleBroken
-from lsg_portal.rest.views import Query
+from lsg_portal.rest.sight import BySight, SeenThing
 
 __all__ = [
     "PLACE",
@@ -55,18 +54,22 @@ def power_columns(alias: str) -> tuple[Column, ...]:
     )
 
 
-class Readable(SqlListView):
+class OfDelegation(BySight):
+    """A view that shows more to some: drafts."""
+
+    def sight(self, viewer: Any) -> visibility.Sight:
+        """How far the viewer sees."""
+        return rules.sight(viewer)
+
+
+class Seen(OfDelegation, SeenThing):
+    """A thing of delegated powers, with an ETag that depends on its viewer."""
+
+
+class Readable(OfDelegation, SqlListView):
     """A list of transfers or of what belongs to them: drafts for those who read them."""
 
     data = DATA
-
-    def versions_of(self, viewer: Any) -> tuple[str, ...]:
-        """Drafts count for those who read them."""
-        return (*rules.sight(viewer).versions, "registry")
-
-    def viewer_key(self, viewer: Any) -> str:
-        """Which drafts are shown."""
-        return str(rules.sight(viewer).key)
 
 
 def only_readable(source: Source, viewer: Any, alias: str = "t") -> None:
@@ -99,21 +102,3 @@ def known(things: QuerySet[M], key: uuid.UUID | None, pointer: str) -> M:
 def maybe(things: QuerySet[M], key: uuid.UUID | None, pointer: str) -> M | None:
     """Return the thing of this identifier, where one is named."""
     return known(things, key, pointer) if key else None
-
-
-class Seen:
-    """A thing shown with what stands beside it: its ETag also names the version of the data its viewer sees.
-
-    For If-Match the thing's own row version alone counts.
-    """
-
-    def tag(self, thing: Any, query: Query) -> str:
-        """Return the ETag of the thing as this query shows it."""
-        sight = rules.sight(query.viewer)
-        data = versions.current((*sight.versions, "registry"))
-        view = (*query.values.values(), query.lang, query.format, sight.key)
-        return etags.make(self.version(thing), (*view, data, versions.build()))
-
-    def version(self, thing: Any) -> tuple[object, ...]:
-        """Return what names the thing and changes with every change of it."""
-        raise NotImplementedError

@@ -12,11 +12,11 @@ from delegation.api.columns import UNKNOWN, known, maybe
 from delegation.api.payloads import given
 from kpi import rules, visibility
 from kpi.models import Period, Report, ReportStatus, Subject
-from lsg_portal.rest import etags, versions
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.lists import Source, SqlListView
 from lsg_portal.rest.params import Param, refusal
 from lsg_portal.rest.problems import Fault, Forbidden, RuleBroken
+from lsg_portal.rest.sight import BySight, SeenThing
 from lsg_portal.rest.views import Query
 
 __all__ = [
@@ -85,18 +85,22 @@ def the_period(query: Query) -> Period:
     return found
 
 
-class Readable(SqlListView):
+class OfKpi(BySight):
+    """A view that shows more to some: unpublished reports, runs and methodologies, employees' results."""
+
+    def sight(self, viewer: Any) -> visibility.Sight:
+        """How far the viewer sees."""
+        return rules.sight(viewer)
+
+
+class Seen(OfKpi, SeenThing):
+    """A thing of KPI, with an ETag that depends on its viewer."""
+
+
+class Readable(OfKpi, SqlListView):
     """A list that shows more to some: unpublished reports, runs and methodologies, employees' results."""
 
     data = DATA
-
-    def versions_of(self, viewer: Any) -> tuple[str, ...]:
-        """What is not published counts for those who read it."""
-        return (*rules.sight(viewer).versions, "registry")
-
-    def viewer_key(self, viewer: Any) -> str:
-        """How far the viewer sees."""
-        return str(rules.sight(viewer).key)
 
 
 def only_readable(source: Source, viewer: Any, alias: str = "r") -> None:
@@ -138,21 +142,3 @@ def plain(number: Any) -> str | None:
         return None
     text = format(number, "f")
     return _FIGURES.sub("", text).rstrip(".") if "." in text else text
-
-
-class Seen:
-    """A thing shown with what stands beside it: its ETag also names the version of the data its viewer sees.
-
-    For If-Match the thing's own row version alone counts.
-    """
-
-    def tag(self, thing: Any, query: Query) -> str:
-        """Return the ETag of the thing as this query shows it."""
-        sight = rules.sight(query.viewer)
-        data = versions.current((*sight.versions, "registry"))
-        view = (*query.values.values(), query.lang, query.format, sight.key)
-        return etags.make(self.version(thing), (*view, data, versions.build()))
-
-    def version(self, thing: Any) -> tuple[object, ...]:
-        """Return what names the thing and changes with every change of it."""
-        raise NotImplementedError

@@ -17,6 +17,7 @@ from kpi.api.columns import (
     PERIOD_ASKED,
     PLACE,
     SUBJECT,
+    OfKpi,
     Readable,
     exact,
     narrow,
@@ -216,7 +217,7 @@ class Scores(Readable):
         return source
 
 
-class ScoreDetail(ReadView):
+class ScoreDetail(OfKpi, ReadView):
     """A score line by line: the figure as reported, within its thresholds, its points and what it contributes.
 
     ``total`` = Σ weight · normalised / Σ weight over the lines that count. ``raw`` is not rounded. ``to_next_band`` is the
@@ -226,14 +227,6 @@ class ScoreDetail(ReadView):
     data = DATA
     answer_schema = EXPLAINED
     refusals = {"GET": (404,)}
-
-    def versions_of(self, viewer: Any) -> tuple[str, ...]:
-        """What is not published counts for those who read it."""
-        return (*rules.sight(viewer).versions, "registry")
-
-    def viewer_key(self, viewer: Any) -> str:
-        """How far the viewer sees."""
-        return str(rules.sight(viewer).key)
 
     def document(self, query: Query, **kwargs: Any) -> Any:
         """Explain the score."""

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.detail import ActionView, DetailView
-from lsg_portal.rest.lists import Source, SqlListView
+from lsg_portal.rest.lists import Source
 from lsg_portal.rest.paging import Key
 from lsg_portal.rest.params import Param
 from lsg_portal.rest.problems import Conflict, Forbidden, NotVisible
@@ -22,7 +22,7 @@ from reform import services
 from reform.api import effects
 from reform.api.bodies import AnnulBody, EventBody, draft_of, read_draft
 from reform.api.shapes import EVENT, PREVIEW
-from reform.api.views import PLACE, PROGRAMME, narrow_by_place, only_readable, programme_id
+from reform.api.views import PLACE, PROGRAMME, OfEvents, narrow_by_place, only_readable, programme_id
 from reform.models import Event
 from reform.rules import sight
 from registry.api.columns import PROVENANCE
@@ -37,10 +37,9 @@ def may_change(user: Any) -> None:
         raise Forbidden
 
 
-class Events(CreateMixin, SqlListView):
+class Events(CreateMixin, OfEvents):
     """The events of the reform; drafts for those who may read drafts."""
 
-    data = ("reform",)
     bodies = {"POST": EventBody}
     answers = {"POST": EVENT}
     columns = (
@@ -78,14 +77,6 @@ class Events(CreateMixin, SqlListView):
     unique = Key("e.id", "uuid")
     default_ordering = ("effective_on",)
     updated = Key("e.updated_at", "timestamptz")
-
-    def versions_of(self, viewer: Any) -> tuple[str, ...]:
-        """Drafts count for those who read them."""
-        return sight(viewer).versions
-
-    def viewer_key(self, viewer: Any) -> str:
-        """Which drafts are shown."""
-        return sight(viewer).key
 
     def source(self, query: Query, **kwargs: Any) -> Source:
         """The events the viewer may read, narrowed."""

@@ -17,12 +17,13 @@ from lsg_portal.rest.lists import Source, SqlListView
 from lsg_portal.rest.paging import Key
 from lsg_portal.rest.params import Param, UnitRef, refusal
 from lsg_portal.rest.problems import Fault, NotVisible
+from lsg_portal.rest.sight import BySight
 from lsg_portal.rest.views import JSON, Query, ReadView, stamp
 from reform import queries
 from reform.checks import CHECKS, findings
 from reform.models import HandOver, Programme
 from reform.rules import sight
-from reform.visibility import LINES, condition, touching
+from reform.visibility import LINES, Sight, condition, touching
 from registry.api.columns import DISTRICT, OBLAST, PROVENANCE, TOUCHED, lies_in
 from registry.resolving import unit_id
 
@@ -214,21 +215,18 @@ class ProgrammeDetail(DetailView):
         }
 
 
-class _OfEvents(SqlListView):
-    """What belongs to events, for those who may read the event."""
+class OfEvents(BySight, SqlListView):
+    """Events or what belongs to them, for those who may read the event."""
 
     data = ("reform",)
+    beside = ()
 
-    def versions_of(self, viewer: Any) -> tuple[str, ...]:
-        """Drafts count for those who read them."""
-        return sight(viewer).versions
-
-    def viewer_key(self, viewer: Any) -> str:
-        """Of which drafts it is shown."""
-        return sight(viewer).key
+    def sight(self, viewer: Any) -> Sight:
+        """How far the viewer sees."""
+        return sight(viewer)
 
 
-class Roadmap(_OfEvents):
+class Roadmap(OfEvents):
     """Steps of the road maps of events; those of drafts for those who may read the draft."""
 
     data = ("reform",)
@@ -269,7 +267,7 @@ class Roadmap(_OfEvents):
         return source
 
 
-class HandOvers(_OfEvents):
+class HandOvers(OfEvents):
     """What is handed over from units to their legal successors; by drafts for those who may read the draft."""
 
     data = ("reform",)
