@@ -16,7 +16,8 @@ from ayil_okmotu.services import Amounts
 from lsg_portal.rest.problems import Fault, RuleBroken
 from lsg_portal.rest.serializers import BodySerializer
 from lsg_portal.rest.uploads import DayField
-from registry.models import LegalAct, Provenance, Settlement
+from registry.api.bodies import SourcedBody
+from registry.models import LegalAct, Settlement
 
 M = TypeVar("M", bound=Model)
 MOST_PEOPLE = 5000
@@ -29,13 +30,6 @@ class PostNameBody(BodySerializer):
     ky = serializers.CharField(max_length=200, required=False, allow_blank=True)
     ru = serializers.CharField(max_length=200, required=False, allow_blank=True)
     en = serializers.CharField(max_length=200, required=False, allow_blank=True)
-
-
-class SourcedBody(BodySerializer):
-    """A record that says where it comes from; without it, it rests on a document."""
-
-    provenance = serializers.ChoiceField(choices=Provenance.choices, default=Provenance.DOCUMENTED)
-    source = serializers.CharField(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
 
 
 class PostBody(SourcedBody):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ayil_okmotu import wording
@@ -25,6 +24,7 @@ from lsg_portal.web.tables import Filter
 from lsg_portal.web.views import RegisterPage
 from registry import cells, queries, titles
 from registry.crumbs import down_to
+from registry.place_filters import place_filters
 from registry.queries import Row, data_versions
 
 if TYPE_CHECKING:
@@ -61,12 +61,7 @@ class ExecutivePage(SectionedPage, RegisterPage):
 
     def place_filters(self) -> list[Filter]:
         """Return the filters by oblast and district."""
-        oblasts = [(row["id"], titles.full_name(row)) for row in self.upper if row["kind"] != "district"]
-        districts = [(row["id"], titles.full_name(row)) for row in self.upper if row["kind"] == "district"]
-        return [
-            Filter.unit("oblast", _("Oblast"), oblasts),
-            Filter.unit("district", _("District"), districts),
-        ]
+        return place_filters(self.upper)
 
 
 class BodyDetailPage(RegisterPage):

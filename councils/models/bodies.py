@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import LegalAct, Recorded, Unit
+from registry.models import LegalAct, Named, Unit
 from registry.models.dated import EQUAL, LIVE, OVERLAPS, Dated, DatedQuerySet
 
 
@@ -109,24 +107,16 @@ class Convocation(Dated):
         return f"{self.council} ({self.number})"
 
 
-class Named(Recorded):
-    """What has a name in Kyrgyz and Russian."""
+class ShortNamed(Named):
+    """What has a name of at most 200 characters."""
 
     name = models.CharField(_("name"), max_length=200)
 
-    if TYPE_CHECKING:
-        name_ky: str | None
-        name_ru: str | None
-        name_en: str | None
-
-    class Meta(Recorded.Meta):
+    class Meta(Named.Meta):
         abstract = True
 
-    def __str__(self) -> str:
-        return str(self.name)
 
-
-class Party(Named):
+class Party(ShortNamed):
     """A party that puts up a list."""
 
     class Meta(Named.Meta):
@@ -134,7 +124,7 @@ class Party(Named):
         verbose_name_plural = _("parties")
 
 
-class ElectoralDistrict(Named):
+class ElectoralDistrict(ShortNamed):
     """An electoral district of a majoritarian convocation, with the seats reserved for women in it."""
 
     convocation = models.ForeignKey(
@@ -156,7 +146,7 @@ class ElectoralDistrict(Named):
         ]
 
 
-class Faction(Named):
+class Faction(ShortNamed):
     """Deputies of a convocation who act together."""
 
     convocation = models.ForeignKey(
@@ -176,7 +166,7 @@ class Faction(Named):
         verbose_name_plural = _("factions")
 
 
-class Committee(Named):
+class Committee(ShortNamed):
     """A standing committee of a convocation."""
 
     convocation = models.ForeignKey(

@@ -17,8 +17,9 @@ from councils.page_queries import bodies
 from councils.views.base import CouncilsPage, council_link, share
 from lsg_portal.web import addresses, charts, display
 from lsg_portal.web.tables import NUMBER, Column, Filter, Filters, Table
-from registry import cells, queries, titles
+from registry import cells, queries
 from registry.grouped_pages import LONGEST_OPEN_CHART, GroupedPage, TwoDaysPage
+from registry.place_filters import place_filters
 from registry.queries import Row
 
 SEATS_BEFORE, SEATS_AFTER = dt.date(2021, 6, 1), dt.date(2024, 11, 30)
@@ -34,15 +35,12 @@ class OverviewPage(CouncilsPage):
     @cached_property
     def filters(self) -> Filters:
         """What the list is narrowed by."""
-        upper = queries.upper_units(self.request.day)
-        oblasts = [(row["id"], titles.full_name(row)) for row in upper if row["kind"] != "district"]
-        districts = [(row["id"], titles.full_name(row)) for row in upper if row["kind"] == "district"]
+        places = place_filters(queries.upper_units(self.request.day))
         return Filters(
             self.request.GET,
             [
                 Filter.text("q", _("Name of the municipality")),
-                Filter.unit("oblast", _("Oblast"), oblasts),
-                Filter.unit("district", _("District"), districts),
+                *places,
                 Filter.choice("kind", _("Kind"), CouncilKind.choices),
             ],
         )

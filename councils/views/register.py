@@ -19,7 +19,8 @@ from councils.page_queries import bodies, resolutions
 from councils.views.base import CouncilsPage, status_badge
 from lsg_portal.web import addresses, display
 from lsg_portal.web.tables import DATE, FLAG, Column, Filter, Filters, Table
-from registry import cells, queries, titles
+from registry import cells, queries
+from registry.place_filters import place_filters
 
 PUBLIC = [choice for choice in ResolutionStatus.choices if choice[0] != ResolutionStatus.DRAFT]
 
@@ -48,13 +49,10 @@ class RegisterOfResolutions(CouncilsPage):
     @cached_property
     def filters(self) -> Filters:
         """What the register is narrowed by."""
-        upper = queries.upper_units(self.request.day)
-        oblasts = [(row["id"], titles.full_name(row)) for row in upper if row["kind"] != "district"]
-        districts = [(row["id"], titles.full_name(row)) for row in upper if row["kind"] == "district"]
+        places = place_filters(queries.upper_units(self.request.day))
         filters = [
             Filter.text("q", _("Words of the title or the text, or a number")),
-            Filter.unit("oblast", _("Oblast"), oblasts),
-            Filter.unit("district", _("District"), districts),
+            *places,
             Filter.choice("kind", _("Kind of council"), CouncilKind.choices),
             Filter.choice("status", _("Status"), PUBLIC),
             Filter.choice("normative", _("Normative"), [("yes", _("yes")), ("no", _("no"))]),

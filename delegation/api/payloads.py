@@ -22,7 +22,7 @@ from delegation.models import (
 from delegation.models.funding import LARGEST
 from lsg_portal.rest.serializers import BodySerializer
 from lsg_portal.rest.uploads import DayField
-from registry.models import Provenance
+from registry.api.bodies import SourcedBody
 
 
 class WordsBody(BodySerializer):
@@ -31,13 +31,6 @@ class WordsBody(BodySerializer):
     ky = serializers.CharField(max_length=1000, required=False, allow_blank=True)
     ru = serializers.CharField(max_length=1000, required=False, allow_blank=True)
     en = serializers.CharField(max_length=1000, required=False, allow_blank=True)
-
-
-class SourcedBody(BodySerializer):
-    """A record that says where it comes from; without it, it rests on a document."""
-
-    provenance = serializers.ChoiceField(choices=Provenance.choices, default=Provenance.DOCUMENTED)
-    source = serializers.CharField(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
 
 
 class PowerPatch(BodySerializer):

@@ -9,25 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from councils.querysets import PresentQuerySet
-from registry.models import LegalAct, Recorded
+from registry.models import LegalAct, Named, Recorded
 from registry.models.dated import Dated, DatedQuerySet
-
-
-class Named(Recorded):
-    """What has a name in Kyrgyz and Russian."""
-
-    name = models.CharField(_("name"), max_length=500)
-
-    if TYPE_CHECKING:
-        name_ky: str | None
-        name_ru: str | None
-        name_en: str | None
-
-    class Meta(Recorded.Meta):
-        abstract = True
-
-    def __str__(self) -> str:
-        return str(self.name)
 
 
 class StateBody(Named):

@@ -17,6 +17,7 @@ from lsg_portal.web.sections import SectionedPage
 from lsg_portal.web.tables import NUMBER, Column, Filter
 from lsg_portal.web.views import RegisterPage
 from registry import cells, queries, titles
+from registry.place_filters import place_filters
 from registry.queries import Row, data_versions
 
 if TYPE_CHECKING:
@@ -63,12 +64,7 @@ class DelegationPage(SectionedPage, RegisterPage):
 
     def place_filters(self) -> list[Filter]:
         """Return the filters by oblast and district."""
-        oblasts = [(row["id"], titles.full_name(row)) for row in self.upper if row["kind"] != "district"]
-        districts = [(row["id"], titles.full_name(row)) for row in self.upper if row["kind"] == "district"]
-        return [
-            Filter.unit("oblast", _("Oblast"), oblasts),
-            Filter.unit("district", _("District"), districts),
-        ]
+        return place_filters(self.upper)
 
     @cached_property
     def years(self) -> list[int]:

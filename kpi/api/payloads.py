@@ -24,7 +24,8 @@ from kpi.models import (
 from kpi.models.methodology import LARGEST
 from lsg_portal.rest.serializers import BodySerializer
 from lsg_portal.rest.uploads import DayField
-from registry.models import MUNICIPALITY_KINDS, Provenance
+from registry.api.bodies import SourcedBody
+from registry.models import MUNICIPALITY_KINDS
 
 PLAIN = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,6})?")
 
@@ -35,13 +36,6 @@ class InLanguagesBody(BodySerializer):
     ky = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     ru = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     en = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-
-
-class SourcedBody(BodySerializer):
-    """A record that says where it comes from; without it, it rests on a document."""
-
-    provenance = serializers.ChoiceField(choices=Provenance.choices, default=Provenance.DOCUMENTED)
-    source = serializers.CharField(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
 
 
 class PeriodPatch(BodySerializer):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from councils.querysets import PresentQuerySet
-from registry.models import LegalAct, Recorded
+from registry.models import LegalAct, Named
 from registry.models.dated import EQUAL, OVERLAPS
 
 LARGEST = 10**12
@@ -102,23 +102,6 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-
-class Named(Recorded):
-    """What has a name in Kyrgyz and Russian."""
-
-    name = models.CharField(_("name"), max_length=500)
-
-    if TYPE_CHECKING:
-        name_ky: str | None
-        name_ru: str | None
-        name_en: str | None
-
-    class Meta(Recorded.Meta):
-        abstract = True
-
-    def __str__(self) -> str:
-        return str(self.name)
 
 
 class MethodologyQuerySet(models.QuerySet):

@@ -13,7 +13,7 @@ from registry.models.changes import (
     PartScope,
     UnitRole,
 )
-from registry.models.dated import Dated, Provenance, Recorded
+from registry.models.dated import Dated, Named, Provenance, Recorded
 from registry.models.figures import Population, PublishedFigure
 from registry.models.persons import Person, PersonPrivate
 from registry.models.settlements import (
@@ -36,6 +36,7 @@ __all__ = [
     "ChangeUnit",
     "Dated",
     "LegalAct",
+    "Named",
     "PartScope",
     "Person",
     "PersonPrivate",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -33,6 +33,23 @@ class Recorded(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Named(Recorded):
+    """What has a name in Kyrgyz and Russian."""
+
+    name = models.CharField(_("name"), max_length=500)
+
+    if TYPE_CHECKING:
+        name_ky: str | None
+        name_ru: str | None
+        name_en: str | None
+
+    class Meta(Recorded.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.name)
 
 
 class DatedQuerySet(models.QuerySet):

@@ -23,6 +23,7 @@ from lsg_portal.web.tables import DATE, NUMBER, Column, Filter, Filters, Table
 from registry import cells, grouping, queries, titles
 from registry.grouped_pages import GroupedPage
 from registry.models import MUNICIPALITY_KINDS, UnitKind
+from registry.place_filters import place_filters
 from registry.queries import Row, data_versions
 
 OFFERED = 40
@@ -176,12 +177,10 @@ class Completeness(SectionedPage, GroupedPage):
     # Municipalities
 
     def _units(self) -> Table:
-        upper = [(row["id"], titles.full_name(row), row["kind"] == "district") for row in self.upper]
         filters = Filters(
             self.request.GET,
             [
-                Filter.unit("oblast", _("Oblast"), [(pk, name) for pk, name, inner in upper if not inner]),
-                Filter.unit("district", _("District"), [(pk, name) for pk, name, inner in upper if inner]),
+                *place_filters(self.upper),
                 Filter.choice(
                     "standing",
                     _("Report"),

@@ -21,6 +21,7 @@ from lsg_portal.web.sections import SectionedPage
 from lsg_portal.web.tables import NUMBER, Column, Filter, Filters
 from lsg_portal.web.views import RegisterPage
 from registry import cells, queries, titles
+from registry.place_filters import place_filters
 from registry.queries import Row, data_versions
 
 if TYPE_CHECKING:
@@ -100,12 +101,7 @@ class QuarterPage(KpiPage):
 
     def place_filters(self) -> list[Filter]:
         """Return the filters by oblast and district."""
-        oblasts = [(row["id"], titles.full_name(row)) for row in self.upper if row["kind"] != "district"]
-        districts = [(row["id"], titles.full_name(row)) for row in self.upper if row["kind"] == "district"]
-        return [
-            Filter.unit("oblast", _("Oblast"), oblasts),
-            Filter.unit("district", _("District"), districts),
-        ]
+        return place_filters(self.upper)
 
     def made(self, _row: Any = None) -> bool:
         """Whether the quarter is constructed, and with it every row that adds its reports up."""
