@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from kpi import queries, scoring
 from kpi.models import Band, Methodology, PeerGroup, ScoreRun
-from kpi.services.reports import indicators_of
+from kpi.services.entry import indicators_of
 from kpi.services.runs import group_of, rule_of
 
 Rules = Mapping[int, scoring.Rule]

@@ -1,5 +1,15 @@
 """Writes of the assessment: other apps and the layers above change its records through these functions alone."""
 
+from kpi.services.entry import (
+    UNSET,
+    attach_evidence,
+    enter_value,
+    indicators_of,
+    may_enter,
+    open_report,
+    remove_evidence,
+    values_of,
+)
 from kpi.services.findings import record_finding
 from kpi.services.methodologies import (
     activate,
@@ -16,22 +26,14 @@ from kpi.services.methodologies import (
 from kpi.services.notices import deliver, remind
 from kpi.services.periods import due_day, extend, last_day, plan_period, reschedule
 from kpi.services.reports import (
-    UNSET,
     amend,
     approve,
-    attach_evidence,
-    enter_value,
-    indicators_of,
-    may_enter,
-    open_report,
     publish,
     recall,
-    remove_evidence,
     return_report,
     returned_reasons,
     start_review,
     submit,
-    values_of,
 )
 from kpi.services.runs import execute, publish_run, reproduce, request_run, waiting
 from kpi.services.territory import ReportEffect, annul_change, apply_change, effects_of

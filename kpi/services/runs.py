@@ -41,7 +41,8 @@ from kpi.models import (
     Subject,
 )
 from kpi.services import notices
-from kpi.services.reports import indicators_of, publish
+from kpi.services.entry import indicators_of
+from kpi.services.reports import publish
 
 Status = ScoreRun.Status
 WAITING = (Status.QUEUED, Status.RUNNING)
