@@ -113,10 +113,16 @@ class Card:
         """What the value is, in words."""
         return wording.value_status(self.value.status)
 
+    @property
+    def half(self) -> bool:
+        """Whether of the two parts of a figure only one is stored."""
+        parts = (self.value.numerator, self.value.denominator)
+        return self.value.indicator.has_parts and not self.value.status and parts.count(None) == 1
+
     @cached_property
     def warnings(self) -> list[checking.Warning]:
-        """What is odd about the stored value."""
-        return checking.warnings(self.value, self.last)
+        """What is odd about the stored value; nothing beside what was sent and not taken, as it would seem to be about that."""
+        return [] if self.wrong else checking.warnings(self.value, self.last)
 
     @property
     def last_text(self) -> str:

@@ -31,6 +31,7 @@ from kpi.api.columns import (
 )
 from kpi.api.payloads import ValuePatch
 from kpi.models import AuditFinding, Prefill, Report, Value, ValueStatus
+from lsg_portal.data import prepared
 from lsg_portal.rest import paging, shapes
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.detail import DetailView
@@ -198,6 +199,7 @@ VALUE = shapes.record(
     numerator=AMOUNT,
     denominator=AMOUNT,
     figure=AMOUNT,
+    corrected=shapes.BOOL,
     note=shapes.TEXT,
     origin=shapes.choice(Value.Origin.values),
     known={**KNOWN, "type": ["object", "null"]},
@@ -280,7 +282,7 @@ class OnValue(Seen):
             },
             "status": thing.status,
             **{name: plain(getattr(thing, name)) for name in ("number", "numerator", "denominator")},
-            "figure": plain(checking.figure(thing)),
+            **_counting(thing),
             "note": thing.note,
             "origin": thing.origin,
             "known": thing.known and {name: thing.known.get(name) for name in KNOWN["properties"]},
@@ -305,6 +307,13 @@ def _found(values: Any, key: Any) -> Value | None:
         .first()
     )
     return found
+
+
+def _counting(value: Value) -> dict[str, Any]:
+    """Return the figure that counts, and whether it is an audit's."""
+    sql = f"SELECT trim_scale({FIGURE}), k.corrected FROM {queries.VALUES} WHERE v.id = %(pk)s::uuid"
+    ((figure, corrected),) = prepared.rows(sql, {"pk": str(value.pk)})
+    return {"figure": plain(figure), "corrected": corrected}
 
 
 def _warnings(value: Value) -> list[dict[str, Any]]:

@@ -227,7 +227,7 @@ def test_a_field_left_alone_is_no_conflict_and_one_typed_into_is(staff, report):
 
     assert response.status_code == 409
     assert [card.code for card in response.context["cards"] if card.stale] == ["jobs"]
-    assert "Somebody else has saved this value since you opened it" in text(response)
+    assert "This value has been saved since you opened it" in text(response)
     assert [figure(report, code) for code in ("jobs", "projects", "roads")] == [7, 2, 3]
     again = staff.post(entry(report), sent(response, jobs__number="12"))
     assert again.status_code == 409  # saving once more replaces nothing

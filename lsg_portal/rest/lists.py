@@ -259,9 +259,7 @@ class SqlListView(ReadView):
         order = paging.order_by(self.ordering(query))
         columns = self.shape(query.get("fields")).columns
         tail = f"{source.body()} ORDER BY {order} {limits}"
-        name = "-".join(
-            [request.path.rstrip("/").rpartition("/")[2], *([str(query.at)] if self.dated else [])]
-        )
+        name = self.table_name(request, query)
         return stamp(exports.table(columns, tail, args, query, name), query, tag)
 
 

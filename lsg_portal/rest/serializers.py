@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.fields import empty
+from rest_framework.settings import api_settings
 
 _TYPES: tuple[tuple[type[serializers.Field], type | tuple[type, ...]], ...] = (
     (serializers.BooleanField, bool),
@@ -21,8 +24,20 @@ _TYPES: tuple[tuple[type[serializers.Field], type | tuple[type, ...]], ...] = (
 )
 
 
+NO_OBJECT = gettext_lazy("An object with fields is expected here.")
+
+
 class BodySerializer(serializers.Serializer):
     """The body of a request: unknown names are refused, and ``"5"`` is no number, nor 5 a text."""
+
+    default_error_messages = {"invalid": NO_OBJECT}
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the values; a whole body of ``null`` is refused as any other that is no object."""
+        if data is None and self.parent is None:
+            fault = ErrorDetail(str(NO_OBJECT), code="invalid")
+            raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [fault]})
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the values; raise ValidationError that names all that is wrong."""

@@ -169,7 +169,16 @@ class ReadView(ApiView):
     def answer(self, request: HttpRequest, query: Query, **kwargs: Any) -> HttpResponseBase:
         """Compute the answer; the version is read before the data and therefore never newer than they."""
         tag = self.tag(request, query, versions.current(self.versions_of(query.viewer)))
-        return stamp(written(self.document(query, **kwargs), query), query, tag)
+        response = written(self.document(query, **kwargs), query)
+        if query.format != "json":
+            name = f"{self.table_name(request, query)}.{query.format}"
+            response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return stamp(response, query, tag)
+
+    def table_name(self, request: HttpRequest, query: Query) -> str:
+        """Return the name under which a table is saved: the last part of its address, and the day it is of."""
+        last = request.path.rstrip("/").rpartition("/")[2]
+        return "-".join([last, *([str(query.at)] if self.dated else [])])
 
     def document(self, query: Query, **kwargs: Any) -> Any:
         """Return the answer, ready for JSON."""

@@ -205,6 +205,7 @@ function start() {
     item.file.classList.toggle("is-chosen", Boolean(file));
     if (!file) return;
     const body = new FormData();
+    body.set("csrfmiddlewaretoken", ""); // before the file: what comes after one that is too large is not read
     body.set("file", file);
     line.dataset.is = "sending";
     line.textContent = word("file-sending");

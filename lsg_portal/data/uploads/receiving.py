@@ -73,4 +73,6 @@ def announced(request: HttpRequest) -> int:
 
 def too_large(name: Any, limits: Limits) -> UploadRefused:
     """Return the refusal of a file that is too large."""
-    return UploadRefused("too_large", name=clean_name(name), values={"most": limits.size // MEGABYTE})
+    return UploadRefused(
+        "too_large", name=clean_name(name) if name else "", values={"most": limits.size // MEGABYTE}
+    )

@@ -217,10 +217,11 @@ class UploadRefused(Exception):
 
     @property
     def message(self) -> str:
-        """The name of the file and all reasons, in the language of the moment."""
+        """The name of the file, if it was read, and all reasons, in the language of the moment."""
         text = str(REFUSALS[self.code][1]) % self.values
         faults = [str(HEADINGS[code]) % values for code, _key, values in self.headings]
-        return f"{self.name}: {' '.join([text, *faults])}"
+        reasons = " ".join([text, *faults])
+        return f"{self.name}: {reasons}" if self.name else reasons
 
     @property
     def violations(self) -> list[Violation]:
