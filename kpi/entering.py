@@ -22,7 +22,7 @@ def save(form: ValueForm, *, at: dt.datetime, expected_version: int | None = Non
     again is no change of anybody's.
     """
     value, given = form.value, form.given
-    if _stands(value, given):
+    if stands(value, given):
         return value
     wanted = form.expected_version if expected_version is None else expected_version
     return services.enter_value(
@@ -34,7 +34,7 @@ def _figures(given: dict[str, Any], value: Value) -> dict[str, Decimal | None]:
     return {name: given[name] for name in amounts(value.indicator)}
 
 
-def _stands(value: Value, given: dict[str, Any]) -> bool:
+def stands(value: Value, given: dict[str, Any]) -> bool:
     """Whether the stored value is what was sent."""
     figures = _figures(given, value)
     status = given["status"]

@@ -116,11 +116,15 @@ class ValueForm(forms.Form):
         return self.cleaned_data.get("version") or 0
 
     def clean(self) -> dict[str, Any]:
-        """Read the figures; where there is said to be none, none is read."""
+        """Read the figures; where there is said to be none, none may stand there."""
         data: dict[str, Any] = super().clean() or {}
         data["status"] = data.get("status") or ValueStatus.NORMAL
         for name in amounts(self.value.indicator):
             if data["status"] in WITHOUT:
+                if data.get(name):
+                    self.add_error(
+                        name, _("There is a figure, and it is said that there is none. Keep one of them.")
+                    )
                 data[name] = None
                 continue
             try:

@@ -1,6 +1,7 @@
 /* Entry of a report: each field is kept on this device as it is typed and sent when it is left, and the page says which of
    the two has happened. What was kept survives a lost connection, an ended session and a closed browser; it is kept by
-   user and value, so that nobody else at this device is shown it. Without this script the buttons do the same. */
+   user, value and open page, so that nobody else at this device is shown it and no page sends or overwrites what was
+   typed in another. Without this script the buttons do the same. */
 
 const form = document.querySelector("form[data-entry]");
 const left = document.querySelector("[data-left]");
@@ -11,12 +12,22 @@ const PAUSES = [3_000, 10_000, 30_000, 60_000]; // between attempts while there 
 /* What is kept on this device */
 
 function shelf(user) {
-  const key = (value) => `kpi-entry:${user}:${value}`;
-  const attempt = (work) => { try { return work(); } catch { return null; } }; // storage may be off or full
+  const page = `${Date.now()}-${Math.random()}`;
+  const prefix = (value) => `kpi-entry:${user}:${value}:`;
+  const attempt = (work, otherwise = null) => { try { return work(); } catch { return otherwise; } }; // storage may be off or full
+  const places = (value) => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(prefix(value))), []);
+  const entries = (value) => places(value)
+    .map((key) => ({ key, ...attempt(() => JSON.parse(localStorage.getItem(key)), {}) }))
+    .filter((entry) => entry.texts)
+    .sort((one, other) => one.at - other.at);
+  const drop = (value) => attempt(() => localStorage.removeItem(prefix(value) + page));
   return {
-    put: (value, kept) => attempt(() => { localStorage.setItem(key(value), JSON.stringify(kept)); return true; }),
-    get: (value) => attempt(() => JSON.parse(localStorage.getItem(key(value)))),
-    drop: (value) => attempt(() => localStorage.removeItem(key(value))),
+    put: (value, entry) =>
+      attempt(() => { localStorage.setItem(prefix(value) + page, JSON.stringify({ ...entry, at: Date.now() })); return true; }, false),
+    latest: (value) => entries(value).at(-1) || null, // whichever page it was typed in
+    release: (key) => attempt(() => localStorage.removeItem(key)),
+    drop,
+    clear: (value) => { for (const key of places(value)) attempt(() => localStorage.removeItem(key)); },
   };
 }
 
@@ -24,16 +35,16 @@ function shelf(user) {
 
 if (left) {
   const kept = shelf(left.dataset.user);
-  const rows = [...document.querySelectorAll("[data-held]")].filter((row) => kept.get(row.dataset.held));
+  const rows = [...document.querySelectorAll("[data-held]")].filter((row) => kept.latest(row.dataset.held));
   for (const row of rows) {
     const line = document.createElement("li");
-    const { status, ...typed } = kept.get(row.dataset.held).texts;
+    const { status, ...typed } = kept.latest(row.dataset.held).texts;
     line.textContent = `${row.dataset.name}: ${Object.values(typed).filter(Boolean).join("; ")}`;
     left.querySelector("[data-left-list]").append(line);
   }
   left.hidden = rows.length === 0;
   left.querySelector("[data-left-drop]").addEventListener("click", () => {
-    for (const row of rows) kept.drop(row.dataset.held);
+    for (const row of rows) kept.clear(row.dataset.held);
     left.hidden = true;
   });
 }
@@ -48,6 +59,7 @@ function start() {
   const now = form.querySelector("[data-now]");
   const banner = document.querySelector("[data-away]");
   const blocks = new Map();
+  const written = new WeakMap();
   let offline = false;
   let attempts = 0;
   let timer = 0;
@@ -62,15 +74,14 @@ function start() {
     blocks.set(element, {
       element, code, fields, id: element.dataset.value,
       version: form.elements[`${code}-version`], file: form.elements[`${code}-file`],
-      state: "", sending: null, memory: null,
+      state: "", sending: null, entry: null, stored: false, uploading: null, lost: false,
     });
   }
 
   const texts = (block) => Object.fromEntries(Object.entries(block.fields).map(([name, field]) => [name, field.value]));
   const same = (one, other) => Object.keys(one).every((name) => (one[name] || "") === (other[name] || ""));
   const block = (element) => blocks.get(element.closest("[data-value]"));
-  const waiting = () => [...blocks.values()].filter((item) => held(item));
-  const held = (item) => item.memory || kept.get(item.id);
+  const waiting = () => [...blocks.values()].filter((item) => item.entry);
 
   /* Saying where things stand */
 
@@ -87,8 +98,8 @@ function start() {
   }
 
   function show(item, answer) {
-    item.element.querySelector("[data-said]").innerHTML = answer.said;
-    item.element.querySelector("[data-files]").innerHTML = answer.files;
+    write(item.element.querySelector("[data-said]"), answer.said);
+    write(item.element.querySelector("[data-files]"), answer.files);
     const wrong = answer.outcome === "refused" || answer.outcome === "conflict";
     for (const field of Object.values(item.fields)) field.setAttribute("aria-invalid", String(wrong));
     if (answer.said.includes("data-asks") || wrong) item.element.querySelector("details").open = true;
@@ -96,17 +107,34 @@ function start() {
     for (const place of form.querySelectorAll("[data-count]")) place.textContent = answer.counts[place.dataset.count];
   }
 
+  /* A late answer leaves the reader where they are: what is the same is not written, what had the focus gets it back. */
+  function write(place, html) {
+    if (written.get(place) === html) return;
+    written.set(place, html);
+    const focused = place.contains(document.activeElement) && place !== document.activeElement ? document.activeElement : null;
+    place.innerHTML = html;
+    if (!focused) return;
+    const again = [...place.querySelectorAll("a, button, [tabindex]")].find((other) => mark(other) === mark(focused));
+    (again || block(place).file).focus();
+  }
+
+  const mark = (element) => [element.tagName, element.name, element.value, element.getAttribute("href")].join(" ");
+
   /* Keeping and sending */
 
   function keep(item) {
-    const entry = { texts: texts(item), version: item.version.value };
-    if (kept.put(item.id, entry)) {
-      item.memory = null;
-      say(item, "here");
-    } else {
-      item.memory = entry;
-      say(item, "typed");
-    }
+    item.entry = { texts: texts(item), version: item.version.value };
+    item.stored = kept.put(item.id, item.entry);
+    say(item, where(item));
+  }
+
+  const where = (item) => (item.stored ? "here" : "typed");
+
+  function settled(item, state) {
+    kept.drop(item.id);
+    item.entry = null;
+    item.stored = false;
+    say(item, state);
   }
 
   async function ask(address, options) {
@@ -125,21 +153,57 @@ function start() {
     }
   }
 
-  /* After a sign-in elsewhere the page's token is an old one: fetch the session's own, once. */
-  async function send(item, address, body) {
+  /* A file on a slow line takes as long as it takes, as long as it gets on. */
+  function upload(address, body, told) {
+    return new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      let over = setTimeout(() => request.abort(), PATIENCE);
+      const on = () => {
+        clearTimeout(over);
+        over = setTimeout(() => request.abort(), PATIENCE);
+      };
+      request.upload.addEventListener("progress", (event) => {
+        on();
+        if (event.lengthComputable) told(event.loaded / event.total);
+      });
+      request.upload.addEventListener("load", on);
+      request.addEventListener("loadend", () => {
+        clearTimeout(over);
+        const signIn = request.response === null && request.status >= 200 && request.status < 300;
+        resolve({ status: signIn ? 401 : request.status, answer: request.response });
+      });
+      request.open("POST", address);
+      request.responseType = "json";
+      request.setRequestHeader("Accept", "application/json");
+      request.send(body);
+    });
+  }
+
+  /* After a sign-in elsewhere the page's token is an old one: fetch the session's own, once. Whoever signed in, what is
+     sent names who typed it, and is not taken from anybody else's session. */
+  async function send(item, address, body, told) {
     const token = form.elements.csrfmiddlewaretoken;
+    const post = () => (told ? upload(address, body, told) : ask(address, { method: "POST", body }));
     body.set("csrfmiddlewaretoken", token.value);
-    let found = await ask(address, { method: "POST", body });
+    let found = await post();
     if (found.status === 403) {
       const fresh = await ask(item.element.dataset.url, { method: "GET" });
       if (fresh.status === 200) {
         token.value = fresh.response.headers.get("X-CSRFToken") || token.value;
         body.set("csrfmiddlewaretoken", token.value);
-        found = await ask(address, { method: "POST", body });
+        found = await post();
       } else if (fresh.status === 401 || fresh.status === 0) found = fresh;
     }
     reached(found.status);
     return found;
+  }
+
+  /* What goes first survives a file that is too large: nothing after it is read. */
+  function parcel() {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", "");
+    body.set("typed_by", form.dataset.user);
+    return body;
   }
 
   function reached(status) {
@@ -161,34 +225,34 @@ function start() {
   }
 
   async function deliver(item) {
-    for (let entry = held(item); entry; entry = held(item)) {
-      const body = new FormData();
+    while (item.entry) {
+      const entry = item.entry;
+      const body = parcel();
       for (const [name, text] of Object.entries(entry.texts)) body.set(`${item.code}-${name}`, text);
       body.set(`${item.code}-version`, entry.version);
       say(item, "sending");
       const { status, answer } = await send(item, item.element.dataset.url, body);
-      const more = !same(texts(item), entry.texts); // typed while it was on its way
+      const more = item.entry !== entry && !same(item.entry.texts, entry.texts); // typed while it was on its way
       if (answer && answer.outcome === "saved") {
         item.version.value = answer.version;
         show(item, answer);
-        if (more) { keep(item); continue; }
-        kept.drop(item.id);
-        item.memory = null;
-        say(item, "sent");
+        if (more) keep(item);
+        else settled(item, "sent");
       } else if (answer && (answer.outcome === "conflict" || answer.outcome === "refused")) {
         show(item, answer);
         if (more && answer.outcome === "refused") continue;
         say(item, answer.outcome);
+        return;
       } else {
-        say(item, status === 403 || status === 404 ? "forbidden" : item.memory ? "typed" : "here");
+        say(item, status === 403 || status === 404 ? "forbidden" : where(item));
+        return;
       }
-      return;
     }
   }
 
   async function flush() {
     for (const item of blocks.values()) {
-      if (!held(item) || STUCK.includes(item.state)) continue;
+      if (!item.entry || STUCK.includes(item.state)) continue;
       await submit(item);
       if (offline) return; // one attempt is enough to learn it
     }
@@ -199,17 +263,26 @@ function start() {
 
   /* Files are too large to be kept: they wait in the page */
 
-  async function attach(item) {
+  function attach(item) {
+    item.uploading = carry(item).finally(() => { item.uploading = null; });
+    return item.uploading;
+  }
+
+  async function carry(item) {
     const line = item.element.querySelector("[data-file-state]");
     const file = item.file.files[0];
     item.file.classList.toggle("is-chosen", Boolean(file));
+    item.lost = false;
     if (!file) return;
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", ""); // before the file: what comes after one that is too large is not read
+    const body = parcel();
     body.set("file", file);
     line.dataset.is = "sending";
     line.textContent = word("file-sending");
-    const { status, answer } = await send(item, item.element.dataset.evidence, body);
+    const { status, answer } = await send(item, item.element.dataset.evidence, body, (share) => {
+      const text = `${word("file-sending")} ${Math.floor(share * 10) * 10} %`;
+      if (line.textContent !== text) line.textContent = text;
+    });
+    if (item.file.files[0] !== file) return; // another one was chosen meanwhile
     const outcome = answer ? answer.outcome : "";
     item.lost = outcome !== "saved" && outcome !== "refused" && ![403, 404, 413].includes(status);
     if (outcome === "saved") {
@@ -227,7 +300,7 @@ function start() {
   async function remove(button) {
     const item = block(button);
     const line = item.element.querySelector("[data-file-state]");
-    const { answer } = await send(item, button.dataset.remove, new FormData());
+    const { answer } = await send(item, button.dataset.remove, parcel());
     const gone = answer && answer.outcome === "saved";
     if (gone) show(item, answer);
     line.dataset.is = gone ? "" : "refused";
@@ -243,10 +316,8 @@ function start() {
     if (!answer) return;
     for (const [name, field] of Object.entries(item.fields)) field.value = answer.texts[name] || "";
     item.version.value = answer.version;
-    kept.drop(item.id);
-    item.memory = null;
     show(item, answer);
-    say(item, "sent");
+    settled(item, "sent");
     Object.values(item.fields)[0].focus();
   }
 
@@ -259,6 +330,7 @@ function start() {
 
   async function finish() {
     await flush();
+    await Promise.all([...blocks.values()].map((item) => item.uploading));
     const stuck = waiting()[0] || [...blocks.values()].find((item) => item.lost);
     if (!stuck) {
       location.assign(form.dataset.submit);
@@ -278,7 +350,7 @@ function start() {
     const item = blocks.get(place);
     if (event.target.type === "file") attach(item);
     else {
-      if (!held(item)) keep(item);
+      if (!item.entry) keep(item);
       submit(item);
     }
   });
@@ -294,20 +366,21 @@ function start() {
   window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
   window.addEventListener("beforeunload", (event) => {
-    if ([...blocks.values()].some((item) => item.memory || item.lost)) event.preventDefault();
+    const unkept = (item) => (item.entry && !item.stored) || item.uploading || item.lost;
+    if ([...blocks.values()].some(unkept)) event.preventDefault();
   });
 
   /* What an earlier visit has left unsent stands in its field again, and is sent */
   for (const item of blocks.values()) {
-    const entry = kept.get(item.id);
+    const entry = kept.latest(item.id);
     if (!entry) continue;
-    if (same(entry.texts, texts(item))) kept.drop(item.id);
-    else {
+    if (!same(entry.texts, texts(item))) {
       item.version.value = entry.version; // what was read when it was typed, or a conflict would go unseen
       for (const [name, field] of Object.entries(item.fields)) field.value = entry.texts[name] ?? field.value;
       item.element.querySelector("details").open = true;
-      say(item, "here");
+      keep(item);
     }
+    kept.release(entry.key); // this page has it now, or the register
   }
   now.textContent = waiting().length ? `${word("some-here")} ${waiting().length}` : word("all-sent");
   bar.classList.toggle("is-here", waiting().length > 0);

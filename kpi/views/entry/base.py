@@ -118,6 +118,13 @@ class OfReportPart(OfReport):
 class OfValue(OfReport):
     """An address of one value, for scripts and without them."""
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Take nothing from somebody else's session: an open page goes on sending after another person has signed in."""
+        typed_by = request.POST.get("typed_by") if request.method == "POST" else None
+        if typed_by is not None and request.user.is_authenticated and typed_by != str(request.user.pk):
+            return JsonResponse({"outcome": "away"}, status=401)
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
     def value(self) -> Value:
         """The value; Http404 where there is none."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from kpi import entry_queries, evidence, services
 from kpi.errors import DomainError
-from kpi.models import PUBLIC, Evidence
+from kpi.models import Evidence
 from kpi.views.entry.base import OfReport, OfValue
 from kpi.views.entry.value import answer, card_of
 from lsg_portal.data.uploads import UploadRefused, receiving
@@ -99,4 +99,4 @@ class EvidenceFile(OfReport):
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Give it out to be saved."""
-        return evidence.download(self.file, published=self.report.status in PUBLIC)
+        return evidence.download(self.file, published=False)

@@ -79,6 +79,8 @@ class EntryPage(OfReport, TemplateResponseMixin):
             "correct_by": report.correct_by if report.status == ReportStatus.RETURNED else None,
             "returned": [card for card in cards if card.returned],
             "steps": self.history,
+            "can_recall": report.status == ReportStatus.SUBMITTED
+            and services.may_enter(report, timezone.localdate(self.now)),
             "can_amend": report.status in (ReportStatus.APPROVED, ReportStatus.PUBLISHED),
             "public_url": self.public_url,
             "review_url": self.review_url,
@@ -216,7 +218,9 @@ def try_to_save(card: Card, form: ValueForm, page: OfReport, version: int | None
     except Stale:
         fresh = entry_queries.value(card.value.pk)
         assert fresh is not None
-        card.value, card.sent, card.stale = fresh, form, True
+        card.value = fresh
+        if not entering.stands(fresh, form.given):  # else the same was sent twice at once
+            card.sent, card.stale = form, True
         return False
     except StateConflict as error:
         page.refresh()

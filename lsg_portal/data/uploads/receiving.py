@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest
 
 from lsg_portal.data.uploads.limits import MEGABYTE, Limits
@@ -19,11 +19,11 @@ AROUND = 64 * 1024
 """Bytes of a form beside its files: field names, short values, the lines between them."""
 
 PATIENCE = 10
-"""How many times the size is read to its end, so that the sender hears why; beyond it the connection is cut."""
+"""So many times the size is read to its end: the sender hears why and no field is lost. Beyond it the connection is cut."""
 
 
 class CountingHandler(FileUploadHandler):
-    """Stops the files of a form when together they are larger than one file may be; the fields before them are kept."""
+    """Stops the files of a form when together they are larger than one file may be; the fields of the form are kept."""
 
     def __init__(self, request: HttpRequest | None = None, limits: Limits = STANDARD) -> None:
         """Count up to ``limits.size``."""
@@ -41,7 +41,9 @@ class CountingHandler(FileUploadHandler):
         self.taken += len(raw_data)
         if self.taken > self.limits.size:
             self.stopped = True
-            raise StopUpload(connection_reset=self.length > PATIENCE * self.limits.size)
+            if self.length > PATIENCE * self.limits.size:
+                raise StopUpload(connection_reset=True)
+            raise SkipFile  # the fields behind it are read all the same
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
