@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -67,10 +68,15 @@ def _of_budget(prefill: str, unit: Unit, period: Period) -> Known | None:
 
 
 def _moved(unit: Unit, year: int) -> bool:
-    """Whether the unit gained or lost territory in a year: the year before is then another municipality's."""
+    """Whether the unit began, gained or lost territory in a year or the one before: their budgets do not compare.
+
+    A change on the first day of the year before leaves both years whole.
+    """
+    since, until = dt.date(year - 1, 1, 1), dt.date(year + 1, 1, 1)
     return (
         ChangePart.objects.live()
-        .filter(Q(source=unit) | Q(target=unit), change__effective_on__year=year)
+        .filter(Q(source=unit) | Q(target=unit))
+        .filter(change__effective_on__gt=since, change__effective_on__lt=until)
         .exists()
     )
 
@@ -82,8 +88,8 @@ def _parts(prefill: str, year: int, numerator: Any, denominator: Any, fits: bool
         "what": prefill,
         "year": year,
         "filled": fits,
-        "numerator": str(Decimal(numerator).normalize()),
-        "denominator": str(Decimal(denominator).normalize()),
+        "numerator": f"{Decimal(numerator).normalize():f}",
+        "denominator": f"{Decimal(denominator).normalize():f}",
     }
 
 

@@ -17,14 +17,16 @@ OWED = f"""
            r.id AS report_id, r.revision, r.status, r.version, r.submitted_at, r.first_submitted_at, r.correct_by,
            r.provenance AS report_provenance,
            greatest(p.due, e.until) AS due, greatest(p.locks - 1, e.until) AS last_day,
-           f.first_at,
+           f.first_at, f.is_published,
            (SELECT count(*) FROM kpi_value v WHERE v.report_id = r.id AND v.status <> '') AS filled,
            (SELECT count(*) FROM kpi_value v WHERE v.report_id = r.id) AS fields
       FROM kpi_period p
      CROSS JOIN LATERAL registry_units_on(p.ends - 1) u
       LEFT JOIN LATERAL (SELECT x.* FROM kpi_report x WHERE x.unit_id = u.unit_id AND x.period_id = p.id
                             AND x.appointment_id IS NULL ORDER BY x.revision DESC LIMIT 1) r ON true
-      LEFT JOIN LATERAL (SELECT min(x.first_submitted_at) AS first_at FROM kpi_report x
+     CROSS JOIN (SELECT (%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Bishkek' AS ends) d
+      LEFT JOIN LATERAL (SELECT min(x.first_submitted_at) FILTER (WHERE x.first_submitted_at < d.ends) AS first_at,
+                                coalesce(bool_or(x.published_at < d.ends), false) AS is_published FROM kpi_report x
                           WHERE x.unit_id = u.unit_id AND x.period_id = p.id AND x.appointment_id IS NULL) f ON true
       LEFT JOIN LATERAL (SELECT max(x.until) AS until FROM kpi_extension x
                           WHERE x.unit_id = u.unit_id AND x.period_id = p.id) e ON true
@@ -34,7 +36,8 @@ OWED = f"""
        AND (%(oblast)s::uuid IS NULL OR u.oblast_id = %(oblast)s::uuid)
        AND (%(district)s::uuid IS NULL OR u.district_id = %(district)s::uuid)
        AND (%(units)s::uuid[] IS NULL OR u.unit_id = ANY (%(units)s::uuid[]))"""
-"""A row for each municipality that owes the report of a period, with its latest revision, if any."""
+"""A row for each municipality that owes the report of a period, with its latest revision, if any; ``first_at`` and
+``is_published`` as they were at the end of the day asked about."""
 
 STATE = """CASE WHEN o.report_id IS NULL OR o.status = 'draft' AND o.revision = 1 AND o.filled = 0 THEN 'not_started'
                 ELSE o.status END"""
@@ -48,7 +51,7 @@ BOARD = f"""
            count(*) FILTER (WHERE o.status IN ('submitted', 'in_review')) AS waiting,
            count(*) FILTER (WHERE o.status = 'returned') AS returned,
            count(*) FILTER (WHERE o.status = 'approved') AS approved,
-           count(*) FILTER (WHERE o.status IN ('published', 'superseded')) AS published
+           count(*) FILTER (WHERE o.is_published) AS published
       FROM owed o GROUP BY 1"""
 KEYS = {
     "oblast": "o.oblast_id::text",
@@ -88,7 +91,8 @@ def owed(
 
 
 def board(period: Period, day: dt.date, group_by: str, *, oblast: uuid.UUID | None = None) -> dict[str, Row]:
-    """Return, by the key of the group (see ``KEYS``), how many owe, submitted, were on time, are overdue, and their states."""
+    """Return, by the key of the group (see ``KEYS``), how many owe, submitted, were on time, are overdue, are published as
+    of ``day``, and in which states they are now."""
     args = _args(period, day, oblast=oblast and str(oblast))
     return {row["key"]: row for row in rows(BOARD.format(key=KEYS[group_by]), args)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -59,11 +60,22 @@ def measures() -> dict[str, int]:
 
 def current_run(period: uuid.UUID, subject: str) -> uuid.UUID | None:
     """Return the published run that rankings of a period show, None before there is one."""
+    return _run(period, subject, "r.current")
+
+
+def run_on(period: uuid.UUID, subject: str, day: dt.date) -> uuid.UUID | None:
+    """Return the run that rankings of a period showed at the end of a day, None where none was published by then."""
+    ends = "(%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Bishkek'"
+    return _run(period, subject, f"r.published_at < {ends}", day=day)
+
+
+def _run(period: uuid.UUID, subject: str, condition: str, **args: Any) -> uuid.UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id FROM kpi_scorerun r JOIN kpi_methodology m ON m.id = r.methodology_id"
-            " WHERE r.period_id = %s AND m.subject = %s AND r.current ORDER BY r.published_at DESC LIMIT 1",
-            [period, subject],
+            f" WHERE r.period_id = %(period)s AND m.subject = %(subject)s AND {condition}"
+            " ORDER BY r.published_at DESC LIMIT 1",
+            {"period": period, "subject": subject, **args},
         )
         found = cursor.fetchone()
         return found[0] if found else None

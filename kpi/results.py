@@ -13,17 +13,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpi.models import Period, Subject
-from kpi.queries import current_run
+from kpi.queries import run_on
 from registry.queries import Row, names, rows
 
 LEAST = 5
 """People in a group that is shown."""
 GROUPINGS = ("oblast", "district", "unit")
 COUNTS = """
-    SELECT u.unit_id, u.district_id, u.oblast_id, b.code AS band, count(*) AS people
+    SELECT u.unit_id, u.district_id, u.oblast_id, b.code AS band, count(*) AS scores, array_agg(a.person_id) AS persons
       FROM kpi_score s JOIN kpi_scorerun n ON n.id = s.run_id JOIN kpi_period p ON p.id = n.period_id
       JOIN LATERAL registry_units_on(p.ends - 1) u ON u.unit_id = s.unit_id
-      LEFT JOIN kpi_band b ON b.id = s.band_id
+      JOIN ayil_okmotu_appointment a ON a.id = s.appointment_id LEFT JOIN kpi_band b ON b.id = s.band_id
      WHERE s.run_id = %(run)s GROUP BY 1, 2, 3, 4"""
 PLACES = f"""
     SELECT u.unit_id, u.kind, {names("u")}, u.sort_ky FROM registry_units_on(%(day)s::date) u"""
@@ -41,19 +41,18 @@ def _hidden(groups: Mapping[Any, int]) -> set[Any]:
 def bands(period: Period, group_by: str, day: dt.date) -> list[Row]:
     """Return employees' published results of a period by ``oblast``, ``district`` or ``unit``, with the total first.
 
-    Rows ``{group: {id, kind, name}, people, bands}``; both figures are None where a group is withheld. ``day`` is the day
-    asked about: results published later are not shown.
+    Rows ``{group: {id, kind, name}, people, bands}``; both figures are None where a group is withheld. Who holds two posts
+    is one of the people, with two results in the bands. ``day`` is the day asked about: what was shown on it.
     """
-    run = current_run(period.pk, Subject.EMPLOYEE)
-    if run is None or not rows(
-        "SELECT 1 AS x FROM kpi_scorerun WHERE id = %(run)s AND published_at < %(day)s::date + 1",
-        {"run": run, "day": day},
-    ):
+    run = run_on(period.pk, Subject.EMPLOYEE, day)
+    if run is None:
         return []
     paths: dict[tuple[Any, Any, Any], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    persons: dict[tuple[Any, ...], set[uuid.UUID]] = defaultdict(set)
     for row in rows(COUNTS, {"run": run}):
         path = (row["oblast_id"], row["district_id"] or f"none:{row['oblast_id']}", row["unit_id"])
-        paths[path][row["band"] or "none"] += row["people"]
+        paths[path][row["band"] or "none"] += row["scores"]
+        persons[path] |= set(row["persons"])
     depth = GROUPINGS.index(group_by) + 1
     hidden: set[tuple[Any, ...]] = set()
     sums: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -61,7 +60,10 @@ def bands(period: Period, group_by: str, day: dt.date) -> list[Row]:
         for level in range(depth + 1):
             for band, number in counts.items():
                 sums[path[:level]][band] += number
-    people = {path: sum(counts.values()) for path, counts in sums.items()}
+    for path in paths:
+        for level in range(depth + 1):
+            persons[path[:level]] |= persons[path]
+    people = {path: len(persons[path]) for path in sums}
     if people.get((), 0) < LEAST:
         hidden.add(())
     for level in range(1, depth + 1):
@@ -72,12 +74,20 @@ def bands(period: Period, group_by: str, day: dt.date) -> list[Row]:
         for roof, groups in roofs.items():
             hidden |= set(groups) if roof in hidden else _hidden(groups)
     places = {row["unit_id"]: row for row in rows(PLACES, {"day": period.last_day})}
-    shown = [_row(path, sums[path], path in hidden, places) for path in people if len(path) in (0, depth)]
+    shown = [
+        _row(path, people[path], sums[path], path in hidden, places)
+        for path in people
+        if len(path) in (0, depth)
+    ]
     return sorted(shown, key=lambda row: (row["group"] is not None, row["sort_ky"]))
 
 
 def _row(
-    path: tuple[Any, ...], counts: Mapping[str, int], hidden: bool, places: Mapping[uuid.UUID, Row]
+    path: tuple[Any, ...],
+    people: int,
+    counts: Mapping[str, int],
+    hidden: bool,
+    places: Mapping[uuid.UUID, Row],
 ) -> Row:
     about, sort = None, ""
     if path:
@@ -91,7 +101,7 @@ def _row(
         }
     return {
         "group": about,
-        "people": None if hidden else sum(counts.values()),
+        "people": None if hidden else people,
         "bands": None if hidden else dict(counts),
         "sort_ky": sort,
     }

@@ -24,7 +24,7 @@ from accounts.rules import (
     is_staff_member,
     unit_ids,
 )
-from ayil_okmotu.models import Appointment, PostKind
+from ayil_okmotu.models import Appointment
 from kpi.models import SETTLED
 from kpi.visibility import PUBLIC, Sight
 from lsg_portal.rest.clock import today
@@ -47,8 +47,8 @@ def led_units(user: Any) -> frozenset[uuid.UUID]:
         return frozenset()
     if "_led_units" not in user.__dict__:
         user._led_units = frozenset(
-            Appointment.objects.on(today())
-            .filter(person=person, post__kind=PostKind.HEAD)
+            Appointment.objects.heading(today())
+            .filter(person=person)
             .values_list("post__body__unit_id", flat=True)
         )
     led: frozenset[uuid.UUID] = user._led_units

@@ -178,6 +178,21 @@ def ranks(totals: Mapping[Key, Decimal]) -> dict[Key, int]:
     return places
 
 
+def places(
+    results: Mapping[Key, Result], groups: Mapping[Key, Hashable | None], gate: Decimal
+) -> dict[Key, tuple[int, int]]:
+    """Return the rank of each in its peer group, and how many are ranked there.
+
+    Ranked is who has a total, covers at least the ``gate`` (0–100 per cent) and belongs to a group.
+    """
+    ranked: dict[Hashable, dict[Key, Decimal]] = {}
+    for key, result in results.items():
+        group = groups[key]
+        if group is not None and result.total is not None and result.coverage >= gate:
+            ranked.setdefault(group, {})[key] = result.total
+    return {key: (rank, len(totals)) for totals in ranked.values() for key, rank in ranks(totals).items()}
+
+
 def reweighted(lines: Sequence[tuple[Decimal, Decimal]], at: int, factor: Decimal) -> Decimal:
     """Return the total of ``(weight, points)`` with one weight multiplied: what the ranking rests on."""
     with localcontext(PRECISION):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from ayil_okmotu.models.bodies import Post
+from ayil_okmotu.models.bodies import Post, PostKind
 from councils.models import Resolution
 from registry.models import LegalAct, Person, Recorded
 from registry.models.dated import EQUAL, LIVE, OVERLAPS, Dated, DatedQuerySet
@@ -65,6 +66,15 @@ class AppointedBy(models.TextChoices):
     HEAD = "head", _("head of the executive body")
     COUNCIL = "council", _("council")
     OTHER = "other", _("another authority")
+
+
+class AppointmentQuerySet(DatedQuerySet):
+    """Appointments to posts."""
+
+    def heading(self, day: dt.date) -> Self:
+        """Return those whose persons head their bodies on ``day``: where somebody acts beside the holder, who is acting."""
+        acting = Appointment.objects.on(day).filter(post=OuterRef("post"), acting=True)
+        return self.on(day).filter(Q(acting=True) | ~Exists(acting), post__kind=PostKind.HEAD)
 
 
 class Appointment(Dated):
@@ -132,7 +142,7 @@ class Appointment(Dated):
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
-    objects = DatedQuerySet.as_manager()
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta(Dated.Meta):
         verbose_name = _("appointment")

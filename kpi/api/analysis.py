@@ -12,7 +12,7 @@ from kpi import obligations, results, rules, scoring
 from kpi.api.columns import DATA, PERIOD_ASKED, name_of, plain, the_period
 from kpi.models import Aggregation, Measure, Subject
 from kpi.series import series
-from lsg_portal.rest import shapes
+from lsg_portal.rest import clock, shapes
 from lsg_portal.rest.params import Param, refusal
 from lsg_portal.rest.problems import Fault
 from lsg_portal.rest.views import Query, ReadView
@@ -125,7 +125,7 @@ class Completeness(ReadView):
 
     ``submitted`` once, ``on_time`` by the day it was due or ``late``; not submitted and ``overdue``, or not due yet and
     ``awaited``; ``published``. How many wait for review, were returned or are approved is the ministry's to know, and null
-    for others.
+    for others and for days before today.
     """
 
     data = ("kpi", "kpi.drafts", "registry")
@@ -154,7 +154,7 @@ class Completeness(ReadView):
         """Count."""
         period = the_period(query)
         oblast = unit_id(query["oblast"]) if query["oblast"] is not None else None
-        inside = rules.sight(query.viewer).everything
+        inside = rules.sight(query.viewer).everything and query.at == clock.today()
         board = obligations.board(period, query.at, query["group_by"], oblast=oblast)
         found = {key: _counted(row) for key, row in board.items()}
         groups = _kinds() if query["group_by"] == "kind" else _places(period.last_day)

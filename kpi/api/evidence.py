@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from councils.documents import DOCX, PDF
 from kpi import evidence, services
-from kpi.api.columns import NOT_YOURS, reads
+from kpi.api.columns import NOT_YOURS, OfKpi, reads
 from kpi.api.values import EVIDENCE, evidence_shown
 from kpi.models import Evidence, Report, Value
 from lsg_portal.rest import language, versions
@@ -134,7 +134,7 @@ class AsItIs(Negotiation):
         return renderer, renderer.media_type
 
 
-class EvidenceFile(ReadView):
+class EvidenceFile(OfKpi, ReadView):
     """The content of a file that proves a value, to be saved; never shown in the portal's own origin."""
 
     schema = FileSchema()
@@ -151,9 +151,12 @@ class EvidenceFile(ReadView):
         lang = language.choose(request)
         return Query(self.table.read(request.GET), lang=lang, fmt="file", viewer=viewer)
 
-    def versions_of(self, viewer: Any) -> tuple[str, ...]:
-        """Whether it may be read still."""
-        return ("kpi", "kpi.drafts")
+    beside = ("kpi.drafts",)
+
+    def respond(self, request: HttpRequest, viewer: Any, **kwargs: Any) -> HttpResponseBase:
+        """Whoever may not have it is told so before anything is compared with what they have."""
+        _found(viewer, kwargs["pk"])
+        return super().respond(request, viewer, **kwargs)
 
     def answer(self, request: HttpRequest, query: Query, **kwargs: Any) -> HttpResponseBase:
         """Give the file out."""

@@ -27,7 +27,7 @@ from kpi.api.columns import (
 from kpi.api.payloads import FindingBody
 from kpi.models import AuditFinding, Value
 from lsg_portal.data import prepared
-from lsg_portal.rest import shapes
+from lsg_portal.rest import clock, shapes
 from lsg_portal.rest.columns import Column
 from lsg_portal.rest.lists import Source
 from lsg_portal.rest.paging import Key
@@ -77,7 +77,7 @@ class Findings(CreateMixin, Readable):
     keys: ClassVar = {"found_on": Key("f.found_on", "date"), "period": Key("f.period_number", "smallint")}
     unique = Key("f.id", "uuid")
     default_ordering = ("-found_on",)
-    updated = Key("f.updated_at", "timestamptz")
+    updated = Key("greatest(f.updated_at, f.published_at)", "timestamptz")
 
     def source(self, query: Query, **kwargs: Any) -> Source:
         """The findings about reports the viewer may read, narrowed."""
@@ -108,6 +108,7 @@ class Findings(CreateMixin, Readable):
         return services.record_finding(
             value=value,
             by=user,
+            today=clock.today(),
             **given(data, "verdict", "found_on", "note", "number", "numerator", "denominator"),
             **given(data, "provenance", "source"),
         )

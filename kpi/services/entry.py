@@ -24,7 +24,6 @@ from kpi.models import (
     Methodology,
     Period,
     Report,
-    ReportStatus,
     Step,
     Subject,
     Value,
@@ -135,8 +134,8 @@ def may_enter(report: Report, day: dt.date) -> bool:
     """Whether the days allow values of this report to change."""
     if report.revision > 1:
         return True  # an amendment is opened for a reason, whenever it is needed
-    if report.status == ReportStatus.RETURNED and report.correct_by and day <= report.correct_by:
-        return True
+    if report.correct_by and day <= report.correct_by:
+        return True  # also where it was submitted again meanwhile, and taken back
     return report.period.opens <= day <= last_day(report.period, report.unit_id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 
 from django.db import transaction
@@ -24,6 +25,7 @@ def record_finding(
     found_on: dt.date,
     note: str,
     by: User | None,
+    today: dt.date,
     number: Decimal | None = None,
     numerator: Decimal | None = None,
     denominator: Decimal | None = None,
@@ -32,8 +34,11 @@ def record_finding(
 ) -> AuditFinding:
     """Confirm or correct a value of an approved or published report; published figures follow at once.
 
-    A score that is published does not change by it: another run has to be computed and published.
+    The latest finding of a value stands: a confirmation takes a correction before it back. ``found_on`` is ``today`` or
+    earlier. A score that is published does not change by it: another run has to be computed and published.
     """
+    if found_on > today:
+        refuse("kpi_auditfinding_future", pointer="/found_on")
     report = Report.objects.select_for_update().get(pk=value.report_id)
     if report.status not in (ReportStatus.APPROVED, ReportStatus.PUBLISHED):
         conflict("not_approved", _("Findings are about values of approved and published reports."))
@@ -71,3 +76,10 @@ def record_finding(
     with told():
         row.save(force_insert=True)
     return row
+
+
+def corrections(report: Report) -> dict[uuid.UUID, AuditFinding]:
+    """Return the correction that counts, by the value it is of: the latest finding, where it corrects."""
+    rows = AuditFinding.objects.filter(value__report=report).order_by("value_id", "-recorded_at", "id")
+    latest = rows.distinct("value_id")
+    return {row.value_id: row for row in latest if row.verdict == AuditFinding.Verdict.CORRECTED}

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, RoleKind, User
-from ayil_okmotu.models import Appointment, PostKind
+from ayil_okmotu.models import Appointment
 from kpi.models import Notice, Period, Report
 from kpi.obligations import unsubmitted
 
@@ -36,7 +36,7 @@ def submitted(report: Report, at: dt.datetime) -> None:
             pk__in=Role.objects.on(day).filter(role=RoleKind.APPROVER).values("user")
         )
     else:
-        heads = Appointment.objects.on(day).filter(post__kind=PostKind.HEAD, post__body__unit=report.unit_id)
+        heads = Appointment.objects.heading(day).filter(post__body__unit=report.unit_id)
         reviewers = reviewers.filter(person__in=heads.values("person")).exclude(pk=report.submitted_by_id)
     _write(
         _notice("submitted", user.pk, report.period_id, report.unit_id, at, report, str(report.version))

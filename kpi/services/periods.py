@@ -96,7 +96,7 @@ def extend(
     if not reason:
         refuse("kpi_extension_reason", pointer="/reason")
     if until <= period.due:
-        refuse("extension_too_short", _("An extension ends after the period is due."), "/until")
+        refuse("kpi_extension_until", pointer="/until")
     with told():
         return Extension.objects.create(
             period=period,

@@ -26,9 +26,10 @@ from kpi.models import (
     ReturnedValue,
     Step,
     Value,
+    ValueStatus,
 )
-from kpi.services import notices
-from kpi.services.entry import in_entry, step, values_of
+from kpi.services import findings, notices
+from kpi.services.entry import in_entry, may_enter, step, values_of
 from kpi.services.locking import hold
 from registry.models import LegalAct
 from registry.names import clean
@@ -81,8 +82,13 @@ def submit(
 def recall(
     *, report: Report, by: User | None, at: dt.datetime, expected_version: int | None = None
 ) -> Report:
-    """Take a submitted report back before its review has begun."""
+    """Take a submitted report back before its review has begun, while it can still be submitted again."""
     row = _at(report, expected_version, ReportStatus.SUBMITTED)
+    if not may_enter(row, timezone.localdate(at)):
+        conflict(
+            "period_locked",
+            _("The period has locked: a report that is taken back now could not be submitted again."),
+        )
     row.status = ReportStatus.DRAFT
     with told():
         row.save(update_fields=["status", "version"])
@@ -183,16 +189,21 @@ def approve(
 def publish(
     *, report: Report, by: User | None, at: dt.datetime, expected_version: int | None = None
 ) -> Report:
-    """Publish an approved report: an office's is public from now on; the revision before it is superseded, and stays."""
+    """Publish an approved report: an office's is public from now on; the revisions before it are superseded, and stay."""
     row = _at(report, expected_version, ReportStatus.APPROVED)
-    if row.amends_id is not None:
-        former = Report.objects.select_for_update().get(pk=row.amends_id)
-        if former.status in (ReportStatus.APPROVED, ReportStatus.PUBLISHED):
-            former.status = ReportStatus.SUPERSEDED
-            former.version += 1
-            with told():
-                former.save(update_fields=["status", "version"])
-            step(former, Step.Action.SUPERSEDE, by, at)
+    of = (
+        {"appointment": row.appointment_id}
+        if row.appointment_id
+        else {"unit": row.unit_id, "appointment": None}
+    )
+    before = Report.objects.filter(period=row.period_id, revision__lt=row.revision, **of)
+    standing = before.filter(status__in=(ReportStatus.APPROVED, ReportStatus.PUBLISHED))
+    for former in standing.select_for_update(of=("self",)).order_by("revision"):
+        former.status = ReportStatus.SUPERSEDED
+        former.version += 1
+        with told():
+            former.save(update_fields=["status", "version"])
+        step(former, Step.Action.SUPERSEDE, by, at)
     row.status, row.published_at = ReportStatus.PUBLISHED, at
     with told():
         row.save(update_fields=["status", "published_at", "version"])
@@ -211,7 +222,10 @@ def amend(
     act: LegalAct | None = None,
     expected_version: int | None = None,
 ) -> Report:
-    """Open the next revision of an approved or published report, with its values, for a reason; the former stays."""
+    """Open the next revision of an approved or published report for a reason; the former stays.
+
+    It begins with the values as they count: where an audit has corrected one, with the audit's figure.
+    """
     row = locked(report, expected_version)
     if row.status not in (ReportStatus.APPROVED, ReportStatus.PUBLISHED):
         conflict("not_amendable", _("Only an approved or published report is amended."))
@@ -236,14 +250,16 @@ def amend(
             source=row.source,
         )
         files: list[Evidence] = []
+        corrections = findings.corrections(row)
         for value in values_of(row):
+            counts = corrections.get(value.pk, value)
             copy = Value.objects.create(
                 report=fresh,
                 indicator=value.indicator,
-                number=value.number,
-                numerator=value.numerator,
-                denominator=value.denominator,
-                status=value.status,
+                number=counts.number,
+                numerator=counts.numerator,
+                denominator=counts.denominator,
+                status=ValueStatus.NORMAL if value.pk in corrections else value.status,
                 note=value.note,
                 origin=Value.Origin.CARRIED,
                 known=value.known,

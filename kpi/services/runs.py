@@ -295,20 +295,15 @@ def rows_of(
     run: ScoreRun, inputs: Inputs, results: dict[uuid.UUID, scoring.Result]
 ) -> tuple[list[Score], list[ScoreLine], str]:
     """Return the scores and lines of a run, and the text that its results are known by."""
-    gate = run.methodology.gate
     steps = [(band.least, band.pk) for band in inputs.bands]
-    ranked: dict[uuid.UUID, dict[uuid.UUID, Decimal]] = {}
-    for subject in inputs.subjects:
-        result = results[subject.report]
-        if result.total is not None and result.coverage >= gate and subject.group is not None:
-            ranked.setdefault(subject.group, {})[subject.report] = result.total
-    places = {report: rank for totals in ranked.values() for report, rank in scoring.ranks(totals).items()}
+    groups = {subject.report: subject.group for subject in inputs.subjects}
+    places = scoring.places(results, groups, run.methodology.gate)
     by_measure = {i.measure_id: i for i in inputs.indicators}
     scores: list[Score] = []
     lines: list[ScoreLine] = []
     for subject in inputs.subjects:
         result = results[subject.report]
-        place = places.get(subject.report)
+        rank, of = places.get(subject.report, (None, None))
         score = Score(
             id=uuid.uuid5(run.pk, str(subject.report)),
             run=run,
@@ -319,8 +314,8 @@ def rows_of(
             total=result.total,
             coverage=result.coverage,
             band_id=scoring.band_of(result.total, steps),
-            rank=place,
-            of=len(ranked[subject.group]) if place is not None and subject.group else None,
+            rank=rank,
+            of=of,
         )
         scores.append(score)
         for measure, line in sorted(result.lines.items(), key=lambda item: str(item[0]).zfill(6)):

@@ -12,6 +12,8 @@ from registry.tests.factories import FIRST
 
 Q3_ENTRY = dt.datetime(2022, 10, 10, 9, 0, tzinfo=dt.UTC)
 """A moment at which the third quarter of 2022 is open."""
+TODAY = dt.date(2026, 11, 22)
+"""When findings are recorded, whatever day they are of."""
 FIGURES = {
     "revenue_growth": (110, 100),
     "investment": 12,
@@ -81,13 +83,13 @@ def filled(report, *, at=Q3_ENTRY, proof=True, **changed):
     return report
 
 
-def prove(row, *, at=Q3_ENTRY, by=None):
+def prove(row, *, at=Q3_ENTRY, by=None, sha256="0" * 64):
     """Attach a small file to a value."""
     from django.core.files.base import ContentFile
 
     return services.attach_evidence(
         value=row, file=ContentFile(b"%PDF-1.4\n%%EOF", name="evidence.pdf"), name="акт.pdf",
-        media_type="application/pdf", size=14, sha256="0" * 64, by=by, at=at,
+        media_type="application/pdf", size=14, sha256=sha256, by=by, at=at,
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ def land():
     found.run = make.published_run(found.quarter, by=found.reviewer)
     found.amended = _amended(found)
     found.finding = services.record_finding(
+        today=make.TODAY,
         value=make.value(found.other, "jobs"),
         verdict="corrected",
         number=make.Decimal(10),

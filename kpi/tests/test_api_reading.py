@@ -417,6 +417,9 @@ def test_evidence_is_given_out_to_be_saved_by_who_reads_more_than_is_public(ther
     assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == ("nosniff", "no-store")
     assert status_of(own, address, Accept="application/pdf") == 200
     assert status_of(own, address, If_None_Match=answer["ETag"]) == 304
+    for tag in (answer["ETag"], "*"):  # who may not have it is not told that it is what they have
+        assert status_of(VISITOR, address, If_None_Match=tag) == 401
+        assert status_of(client_with(None), address, If_None_Match=tag) == 403
     refused(address, 400, "/format", own, format="json")
     hidden = there.waiting.values.get(indicator__measure__code="investment").evidence.get()
     for client, statuses in (

@@ -105,6 +105,7 @@ def whole_life(unit, of=None):
         report = services.publish(report=report, by=reviewer, at=AT)
     with as_request("audited"):
         services.record_finding(
+            today=make.TODAY,
             value=make.value(report, "jobs"),
             verdict="corrected",
             number=Decimal(18),

@@ -223,6 +223,7 @@ def test_a_run_is_not_published_once_a_report_has_changed(place):
     report = make.approved(place, of=quarter)
     run = make.run_of(quarter)
     services.record_finding(
+        today=make.TODAY,
         value=make.value(report, "jobs"), verdict="corrected", number=Decimal(3), found_on=dt.date(2022, 11, 1),
         note="текшерүү актысы", by=UserFactory(),
     )  # fmt: skip

@@ -102,6 +102,7 @@ def test_an_audits_correction_is_what_the_line_shows(land):
 
     report = Report.objects.get(unit=land.moldo)
     services.record_finding(
+        today=make.TODAY,
         value=make.value(report, "jobs"),
         verdict="corrected",
         number=Decimal(18),
@@ -127,6 +128,7 @@ def test_a_past_day_knows_neither_what_was_published_nor_what_was_corrected_late
     amendment = services.approve(report=amendment, by=reviewer, at=later)
     services.publish(report=amendment, by=reviewer, at=later)
     services.record_finding(
+        today=make.TODAY,
         value=make.value(amendment, "jobs"), verdict="corrected", number=Decimal(23), found_on=dt.date(2023, 1, 15),
         note="акт", by=None,
     )  # fmt: skip

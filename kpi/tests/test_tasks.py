@@ -259,6 +259,7 @@ def test_what_is_corrected_after_a_run_makes_another_run(monkeypatch):
     before = written(run)
     report = Report.objects.order_by("pk").first()
     services.record_finding(
+        today=make.TODAY,
         value=make.value(report, "jobs"),
         verdict="corrected",
         found_on=dt.date(2022, 10, 20),

@@ -50,6 +50,7 @@ def built():
     body = offices.body(units["draft"])
     posts = [offices.appointment(offices.post(body), name=f"Кызматкер {n}") for n in (1, 2)]
     finding = services.record_finding(
+        today=make.TODAY,
         value=make.value(reports["approved"], "jobs"),
         verdict="corrected",
         number=Decimal(3),

@@ -236,8 +236,8 @@ def _known(place: Place, year: int, money: Money, *, filled: bool) -> dict[str, 
             "what": str(what),
             "year": year,
             "filled": filled,
-            "numerator": str(parts[0].normalize()),
-            "denominator": str(parts[1].normalize()),
+            "numerator": f"{parts[0].normalize():f}",
+            "denominator": f"{parts[1].normalize():f}",
         }
         for what, parts in found.items()
     }

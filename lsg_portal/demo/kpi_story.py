@@ -181,6 +181,7 @@ def finding(known: Assessment, value: Value, period: Period, *, corrected: bool)
         found_on=period.ends + dt.timedelta(days=100),
         note=BASIS,
         by=known.auditor,
+        today=period.ends + dt.timedelta(days=100),
         provenance=CONSTRUCTED,
         source=SOURCE,
         **found,
