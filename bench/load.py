@@ -60,6 +60,8 @@ class Connection:
         self.socket: socket.socket | None = None
         self.began = 0.0
         self.closing = False
+        self.watched: socket.socket | None = None
+        """The socket that the selector looks at: it stays there from one request to the next."""
         self._used = time.perf_counter()
 
     def open(self) -> socket.socket:
@@ -148,6 +150,7 @@ def busy(
                 if (now := time.perf_counter()) - began < seconds:
                     dispatch(selector, connection, message, now)
                 else:
+                    forget(selector, connection)
                     connection.close()
                     waiting -= 1
         answers.seconds = time.perf_counter() - began
@@ -157,16 +160,27 @@ def busy(
 def dispatch(selector: selectors.BaseSelector, connection: Connection, message: bytes, began: float) -> None:
     """Send a request and wait for its answer with the others."""
     connection.send(message, began)
-    selector.register(connection.open(), selectors.EVENT_READ, connection)
+    if connection.watched is not connection.socket:
+        connection.watched = connection.open()
+        selector.register(connection.watched, selectors.EVENT_READ, connection)
 
 
 def ready(selector: selectors.BaseSelector, patience: float) -> Iterator[Connection]:
     """Read what comes; yield the connections whose answer is complete."""
     for key, _mask in selector.select(patience):
-        if key.data.receive():
-            selector.unregister(key.fileobj)
-            key.data.rest()
-            yield key.data
+        connection = key.data
+        if connection.receive():
+            if connection.closing:
+                forget(selector, connection)
+            connection.rest()
+            yield connection
+
+
+def forget(selector: selectors.BaseSelector, connection: Connection) -> None:
+    """Look at a connection no more."""
+    if connection.watched is not None:
+        selector.unregister(connection.watched)
+        connection.watched = None
 
 
 def arrivals(rate: float, seconds: float, seed: int) -> Iterator[float]:
@@ -202,6 +216,7 @@ def paced(
             for connection in ready(selector, patience):
                 answers.latencies.append(time.perf_counter() - began - connection.began)
                 answers.requests += 1
+                forget(selector, connection)  # idle, it may be closed by the server, and is by us
                 free.append(connection)
                 on_the_way -= 1
         for connection in free:

@@ -6,15 +6,16 @@ from django.urls import include, path
 
 from lsg_portal.health import healthz, readyz
 
+# Addresses are tried one after another: one look passes over all of an app that has its own prefix.
 api = [
+    path("kpi/", include("kpi.api.urls")),
+    path("reform/", include("reform.api.urls")),
+    path("audit/", include("audit.api.urls")),
     path("", include("registry.api.urls")),
     path("", include("councils.api.urls")),
     path("", include("ayil_okmotu.api.urls")),
     path("", include("delegation.api.urls")),
-    path("", include("kpi.api.urls")),
-    path("", include("reform.api.urls")),
     path("", include("accounts.api.urls")),
-    path("", include("audit.api.urls")),
     path("", include("lsg_portal.rest.urls")),
 ]
 

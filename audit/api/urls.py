@@ -5,8 +5,8 @@ from django.urls import path
 from audit.api import views
 
 urlpatterns = [
-    path("audit/entries/", views.Entries.as_view(), name="api-audit-entries"),
-    path("audit/entries/<int:seq>/", views.EntryDetail.as_view(), name="api-audit-entry"),
-    path("audit/head/", views.HeadDetail.as_view(), name="api-audit-head"),
-    path("audit/checkpoints/", views.Checkpoints.as_view(), name="api-audit-checkpoints"),
+    path("entries/", views.Entries.as_view(), name="api-audit-entries"),
+    path("entries/<int:seq>/", views.EntryDetail.as_view(), name="api-audit-entry"),
+    path("head/", views.HeadDetail.as_view(), name="api-audit-head"),
+    path("checkpoints/", views.Checkpoints.as_view(), name="api-audit-checkpoints"),
 ]
