@@ -1,7 +1,6 @@
 """The public pages of the executive bodies."""
 
 import datetime as dt
-import json
 import re
 import uuid
 
@@ -12,6 +11,7 @@ from ayil_okmotu.charts import Spell, timeline
 from ayil_okmotu.tests import factories, valley
 from ayil_okmotu.tests.valley import CANARY
 from lsg_portal.web import days
+from lsg_portal.web.tests import pages as pages_of
 from lsg_portal.web.tests.browser import axe_findings
 
 pytestmark = pytest.mark.django_db
@@ -35,36 +35,14 @@ def land(db):
 
 @pytest.fixture
 def read(visitor):
-    """Open a page of the executive bodies; return its text with runs of spaces as one."""
-
-    def page(address="", language="ru", status=200, **parameters):
-        answer = visitor.get(f"/{language}/executive-bodies/{address}", parameters)
-        assert answer.status_code == status, (answer.status_code, answer.content.decode()[:1500])
-        return re.sub(r"\s+", " ", answer.content.decode())
-
-    return page
+    """Open a page of the executive bodies; return its text."""
+    return pages_of.texts(visitor, "/executive-bodies/", "ru")
 
 
 @pytest.fixture
 def table(visitor):
-    """A table of a page, as its JSON file has it."""
-
-    def rows(address="", key="", **parameters):
-        answer = visitor.get(
-            f"/ru/executive-bodies/{address}", {"format": "json", "table": key, **parameters}
-        )
-        assert answer.status_code == 200, answer.content.decode()[:500]
-        return json.loads(answer.content, object_hook=figures)
-
-    return rows
-
-
-def figures(row):
-    """A row with its decimal numbers, which a file writes as text, as numbers."""
-    return {
-        key: float(value) if isinstance(value, str) and re.fullmatch(r"-?\d+\.\d+", value) else value
-        for key, value in row.items()
-    }
+    """The rows of a table of a page."""
+    return pages_of.tables(visitor, "/executive-bodies/", "ru", numbers=True)
 
 
 def pages(land):

@@ -1,7 +1,6 @@
 """The public pages of the councils."""
 
 import datetime as dt
-import json
 import math
 import re
 import uuid
@@ -20,6 +19,7 @@ from councils.models import Convocation, ElectoralDistrict, Session
 from councils.tests import factories
 from councils.tests.hall import hall
 from lsg_portal.web import days
+from lsg_portal.web.tests import pages as pages_of
 from lsg_portal.web.tests.browser import faults_of
 
 pytestmark = pytest.mark.django_db
@@ -43,26 +43,14 @@ def land(db):
 
 @pytest.fixture
 def read(visitor):
-    """Open a page of the councils; return its text with runs of spaces as one."""
-
-    def page(address="", language="ru", status=200, **parameters):
-        answer = visitor.get(f"/{language}/councils/{address}", parameters)
-        assert answer.status_code == status, (answer.status_code, answer.content.decode()[:1500])
-        return re.sub(r"\s+", " ", answer.content.decode())
-
-    return page
+    """Open a page of the councils; return its text."""
+    return pages_of.texts(visitor, "/councils/", "ru")
 
 
 @pytest.fixture
 def table(visitor):
-    """The rows of a table of a page, as its JSON file has them."""
-
-    def rows(address="", key="", **parameters):
-        answer = visitor.get(f"/ru/councils/{address}", {"format": "json", "table": key, **parameters})
-        assert answer.status_code == 200, answer.content.decode()[:500]
-        return json.loads(answer.content)
-
-    return rows
+    """The rows of a table of a page."""
+    return pages_of.tables(visitor, "/councils/", "ru")
 
 
 def pages(land):

@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import json
-import re
 import uuid
 
 import openpyxl
@@ -16,6 +15,7 @@ from delegation import services
 from delegation.tests.country import country
 from delegation.tests.factories import SIGNED, answered, provided
 from lsg_portal.web import days
+from lsg_portal.web.tests import pages as pages_of
 from lsg_portal.web.tests.browser import axe_findings
 
 pytestmark = pytest.mark.django_db
@@ -40,26 +40,14 @@ def land(db):
 
 @pytest.fixture
 def read(visitor):
-    """Open a page of delegated powers; return its text with runs of spaces as one."""
-
-    def page(address="", language="en", status=200, **parameters):
-        answer = visitor.get(f"/{language}/delegation/{address}", parameters)
-        assert answer.status_code == status, (answer.status_code, answer.content.decode()[:1500])
-        return re.sub(r"\s+", " ", answer.content.decode())
-
-    return page
+    """Open a page of delegated powers; return its text."""
+    return pages_of.texts(visitor, "/delegation/")
 
 
 @pytest.fixture
 def table(visitor):
-    """A table of a page, as its JSON file has it."""
-
-    def rows(address="", key="", **parameters):
-        answer = visitor.get(f"/en/delegation/{address}", {"format": "json", "table": key, **parameters})
-        assert answer.status_code == 200, answer.content.decode()[:500]
-        return json.loads(answer.content, object_hook=figures)
-
-    return rows
+    """The rows of a table of a page."""
+    return pages_of.tables(visitor, "/delegation/", numbers=True)
 
 
 def signed_in(role, unit=None):
@@ -67,14 +55,6 @@ def signed_in(role, unit=None):
     client = Client()
     client.force_login(RoleFactory(role=role, unit=unit).user)
     return client
-
-
-def figures(row):
-    """A row with its decimal numbers, which a file writes as text, as numbers."""
-    return {
-        key: float(value) if isinstance(value, str) and re.fullmatch(r"-?\d+\.\d+", value) else value
-        for key, value in row.items()
-    }
 
 
 def pages(land):
