@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kpi import checking, wording
+from kpi import checking, evidence, wording
 from kpi.entry_forms import KINDS, ValueForm, amounts, texts
 from kpi.models import Category, Evidence, ReturnedValue, Value, ValueStatus
 from lsg_portal.web import display
@@ -169,8 +169,12 @@ class Card:
 
     @property
     def corrected(self) -> bool:
-        """Whether it was changed since it was returned."""
-        return self.returned is not None and self.value.version > self.returned.value_version
+        """Whether it, or what proves it, was changed since it was returned."""
+        returned, value = self.returned, self.value
+        return returned is not None and (
+            value.version > returned.value_version
+            or evidence.changed_since(returned.step, value.evidence.all())
+        )
 
     @property
     def opened(self) -> bool:

@@ -164,14 +164,14 @@ def own_reports(units: Collection[uuid.UUID], person: uuid.UUID | None, led: Col
 
 
 def returned_values(reports: Collection[uuid.UUID], most: int) -> list[ReturnedValue]:
-    """Return the values of returned reports with the reason of the latest return of each."""
+    """Return the values of returned reports with the reason of the latest return of each, and their files; two queries."""
     last = Step.objects.filter(report=OuterRef("report"), action=Step.Action.RETURN).order_by("-at")
     steps_ = Step.objects.filter(report__in=reports, pk=Subquery(last.values("pk")[:1]))
     reasons = ReturnedValue.objects.filter(step__in=steps_.values("pk"))
     return list(
-        reasons.select_related("step__report__period", "value__indicator__measure").order_by(
-            "-step__at", "value__indicator__category__order", "value__indicator__order"
-        )[:most]
+        reasons.select_related("step__report__period", "value__indicator__measure")
+        .prefetch_related("value__evidence")
+        .order_by("-step__at", "value__indicator__category__order", "value__indicator__order")[:most]
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import IO, Any
 
 from django.core.files import File
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from councils import documents
 from councils.documents import DocumentRefused, Inspected
-from kpi.models import Evidence
+from kpi.models import Evidence, Step
 from lsg_portal.data.uploads import clean_name
 from registry.errors import Violation
 
@@ -65,6 +66,15 @@ def details(file: Any, *, name: str) -> dict[str, Any]:
         "size": found.size,
         "sha256": found.sha256,
     }
+
+
+def changed_since(returned: Step, files: Iterable[Evidence]) -> bool:
+    """Whether other files prove a value than when it was returned; one attached and taken back since changes nothing."""
+    return any(
+        (file.recorded_at > returned.recorded_at)
+        != (file.removed_at is not None and file.removed_at > returned.at)
+        for file in files
+    )
 
 
 def download(record: Evidence, *, published: bool) -> FileResponse:

@@ -50,6 +50,12 @@ class ReturnForm(VersionedForm):
         found = {name.removeprefix("reason_"): value for name, value in self.values.items()}
         return {code: reason for code, reason in found.items() if reason}
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields, valid or not, by the code of the indicator; blanks are nothing."""
+        found = {bound.name: str(bound.value() or "").strip() for bound in self.visible_fields()}
+        return {name.removeprefix("reason_"): said for name, said in found.items() if said}
+
     def clean(self) -> dict[str, Any]:
         """Refuse a return that names nothing."""
         data = super().clean() or {}

@@ -53,6 +53,8 @@ class KeeperPage(AccessMixin, PageMixin):
 
     citable = False
     request: Any
+    lost_files = False
+    """Whether files were sent with the entries that were kept: they are not."""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let the keeper in."""
@@ -74,6 +76,7 @@ class KeeperPage(AccessMixin, PageMixin):
             data.pop("csrfmiddlewaretoken", None)
             if len(sent := data.urlencode()) <= MOST_KEPT:
                 request.session[self.kept_key] = sent
+                request.session[self.lost_key] = bool(request.FILES)
         return response
 
     @property
@@ -81,8 +84,14 @@ class KeeperPage(AccessMixin, PageMixin):
         """Where the session keeps the entries of this page over a sign-in."""
         return f"kept:{self.request.path}"
 
+    @property
+    def lost_key(self) -> str:
+        """Where the session keeps whether files were sent with the entries."""
+        return f"kept-without-files:{self.request.path}"
+
     def take_kept(self) -> QueryDict | None:
         """Return the entries that were kept, once."""
+        self.lost_files = bool(self.request.session.pop(self.lost_key, False))
         sent = self.request.session.pop(self.kept_key, None)
         return QueryDict(sent, mutable=True) if sent is not None else None
 

@@ -8,11 +8,16 @@ import uuid
 from registry.queries import Row, names, rows
 
 ROW = f"""
-    m.id, m.subject, m.number, m.status, m.valid, m.gate, {names("m")}, {names("m", "note")}, m.provenance, m.source, m.act_id,
+    m.id, m.subject, m.number, m.gate,
+    CASE WHEN upper(m.valid) > %(day)s::date THEN 'active' ELSE m.status END AS status,
+    CASE WHEN upper(m.valid) > %(day)s::date AND (m.updated_at AT TIME ZONE 'Asia/Bishkek')::date > %(day)s::date
+         THEN daterange(lower(m.valid), NULL) ELSE m.valid END AS valid,
+    {names("m")}, {names("m", "note")}, m.provenance, m.source, m.act_id,
     m.version, a.kind AS act_kind, a.number AS act_number, a.adopted_on AS act_adopted_on, {names("a", "title")},
     (SELECT count(*) FROM kpi_indicator i JOIN kpi_category c ON c.id = i.category_id
       WHERE c.methodology_id = m.id AND c.removed_at IS NULL AND i.removed_at IS NULL) AS indicators
   FROM kpi_methodology m LEFT JOIN registry_legalact a ON a.id = m.act_id"""
+"""A version as it was on a day: in force until its last day, and that day told only where it was certainly known by then."""
 SEEN = "(m.status <> 'draft' OR %(drafts)s)"
 LISTED = "'name_ky', x.name_ky, 'name_ru', x.name_ru, 'name_en', x.name_en"
 
@@ -26,8 +31,8 @@ def methodologies(day: dt.date, *, drafts: bool) -> list[Row]:
     )
 
 
-def methodology(pk: uuid.UUID, *, drafts: bool) -> Row | None:
-    """Return one version, with its bands from the highest down and its peer groups in their order."""
+def methodology(pk: uuid.UUID, day: dt.date, *, drafts: bool) -> Row | None:
+    """Return one version as it was on a day, with its bands from the highest down and its peer groups in their order."""
     found = rows(
         f"""
         SELECT y.*,
@@ -37,7 +42,7 @@ def methodology(pk: uuid.UUID, *, drafts: bool) -> Row | None:
                                 ORDER BY x."order", x.code)
                   FROM kpi_peergroup x WHERE x.methodology_id = y.id AND x.removed_at IS NULL) AS peer_groups
           FROM (SELECT {ROW} WHERE m.id = %(pk)s AND {SEEN}) y""",
-        {"pk": pk, "drafts": drafts},
+        {"pk": pk, "day": day, "drafts": drafts},
     )
     return next(iter(found), None)
 

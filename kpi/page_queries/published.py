@@ -15,7 +15,9 @@ from registry.queries import Row, names, rows
 REPORTING = "({within}::uuid IS NULL OR {within} IN ({unit}.unit_id, {unit}.district_id, {unit}.oblast_id))"
 """The condition that a unit lies where a period is reported on: everywhere, or where reporting is tried out."""
 
-BY_THE_DAY = "r.published_at < ((%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Bishkek')"
+PUBLISHED = "{what}.published_at < ((%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Bishkek')"
+"""The condition that a report or a run had been published by the end of the day."""
+BY_THE_DAY = PUBLISHED.format(what="r")
 RUNS = f"""
     SELECT DISTINCT ON (p.number) p.id AS period_id, p.number, p.code, p.begins, p.ends, p.ends - 1 AS last_day,
            p.within_id, p.provenance, r.id AS run_id, r.number AS run_number, r.total AS scored, r.published_at,

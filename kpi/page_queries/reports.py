@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 
 from kpi.page_queries.figures import INDICATOR
-from kpi.page_queries.published import BY_THE_DAY
+from kpi.page_queries.published import BY_THE_DAY, PUBLISHED
 from kpi.visibility import Sight, condition
 from registry.queries import Row, rows, unit_json
 
@@ -97,12 +97,18 @@ def steps(pk: uuid.UUID) -> list[Row]:
 def of_unit(unit: uuid.UUID, day: dt.date, sight: Sight) -> list[Row]:
     """Return the reports of a municipality's office that somebody may read, the latest period and revision first.
 
-    Of periods that had opened by ``day``, public ones from the day on which they were published.
+    Of periods that had opened by ``day``, public ones from the day on which they were published; they are in force until
+    the end of the day before a later one was.
     """
     seen, args = condition(Sight(everything=sight.everything, units=sight.units), "r")
     return rows(
         f"""
-        SELECT r.id, r.revision, r.status, r.submitted_at, r.published_at, r.provenance, p.number AS period_number,
+        SELECT r.id, r.revision, r.submitted_at, r.published_at, r.provenance, p.number AS period_number,
+               CASE WHEN r.published_at IS NULL THEN r.status
+                    WHEN EXISTS (SELECT FROM kpi_report n
+                                  WHERE n.unit_id = r.unit_id AND n.period_id = r.period_id AND n.appointment_id IS NULL
+                                    AND n.revision > r.revision AND {PUBLISHED.format(what="n")}) THEN 'superseded'
+                    ELSE 'published' END AS status,
                p.code AS period_code, {DUE}, r.amend_reason,
                (r.first_submitted_at AT TIME ZONE 'Asia/Bishkek')::date AS first_on
           FROM kpi_report r JOIN kpi_period p ON p.id = r.period_id

@@ -24,6 +24,7 @@ from kpi.tests.clerk import (
     figure,
     former,
     page,
+    pdf,
     put,
     quarter,
     save,
@@ -119,8 +120,11 @@ def test_half_a_ratio_is_kept_and_the_whole_one_is_computed(staff, report):
 def test_without_a_figure_a_note_says_why(staff, report):
     put(report, "jobs", 3)
 
+    both = tell(staff, make.value(report, "jobs"), status="missing", number="3", note="Статистика келген жок")
+    assert both.status_code == 422  # a figure and none deny each other: nothing is dropped in silence
+    assert make.value(report, "jobs").number == 3
     answer = tell(
-        staff, make.value(report, "jobs"), status="missing", number="3", note="Статистика келген жок"
+        staff, make.value(report, "jobs"), status="missing", number="", note="Статистика келген жок"
     )
 
     assert answer.json()["filled"]
@@ -271,6 +275,19 @@ def test_what_was_typed_survives_a_session_that_ended(staff, report, home):
     assert figure(report, "jobs") is None
     assert staff.post(entry(report), sent(response)).status_code == 302
     assert figure(report, "jobs") == 12
+
+
+def test_files_that_were_sent_without_a_session_are_to_be_chosen_again_and_the_page_says_so(staff, report):
+    data, user = sent(page(staff, report), jobs__number="12"), staff.user
+    for file in ({}, {"investment-file": pdf()}):
+        staff.logout()
+        staff.post(entry(report), data | file)
+        staff.force_login(user)
+        first, second = text(page(staff, report)), text(page(staff, report))
+
+        assert "Your entries were kept" in first
+        assert ("Files cannot be kept: choose them again." in first) is bool(file)
+        assert "Files cannot be kept" not in second
 
 
 def test_what_is_typed_into_a_report_that_was_submitted_meanwhile_is_shown_and_not_taken(staff, report):

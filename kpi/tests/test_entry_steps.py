@@ -5,7 +5,9 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import RoleKind
 from accounts.tests.factories import RoleFactory, UserFactory
@@ -166,6 +168,62 @@ def test_what_is_returned_says_why_beside_the_field_and_in_the_history(staff, ho
     assert [card(again, code).corrected for code in ("jobs", "roads")] == [True, False]
     (step,) = [step for step in again.context["steps"] if step["returned"]]
     assert [reason for _name, reason in step["returned"]] == ["Түшүндүрүңүз", "Акт жок"]
+
+
+@pytest.mark.parametrize("answered", ["attached", "removed"])
+def test_a_value_answered_by_its_files_is_corrected(staff, home, answered):
+    reviewed = make.in_review(home[0], of=quarter())
+    returned = services.return_report(
+        report=reviewed,
+        reasons={"investment": "Акт окулбайт", "roads": "Акт жок"},
+        by=reviewed.reviewed_by,
+        at=make.Q3_ENTRY,
+    )
+    value = make.value(returned, "investment")
+    if answered == "attached":
+        staff.post(at(value, "evidence/"), {"file": pdf()}, headers={"Accept": JSON})
+    else:
+        staff.post(at(value.evidence.get(), "remove/"), headers={"Accept": JSON})
+
+    shown = page(staff, returned)
+
+    assert [card(shown, code).corrected for code in ("investment", "roads")] == [True, False]
+    assert [item["corrected"] for item in work(staff).context["returned"]] == [True, False]
+
+
+def test_what_came_back_costs_the_same_however_much_it_is(staff, home, django_assert_num_queries):
+    reviewed = make.in_review(home[0], of=quarter())
+    services.return_report(
+        report=reviewed, reasons={"jobs": "Неге?"}, by=reviewed.reviewed_by, at=make.Q3_ENTRY
+    )
+    work(staff)
+    with CaptureQueriesContext(connection) as one:
+        work(staff)
+    again = services.submit(report=reviewed, by=UserFactory(), at=make.Q3_ENTRY)
+    again = services.start_review(report=again, by=reviewed.reviewed_by, at=make.Q3_ENTRY)
+    reasons = dict.fromkeys(("jobs", "roads", "investment", "projects"), "Неге?")
+    later = make.Q3_ENTRY + dt.timedelta(days=1)
+    services.return_report(report=again, reasons=reasons, by=reviewed.reviewed_by, at=later)
+
+    with django_assert_num_queries(len(one)):
+        assert len(work(staff).context["returned"]) == 4
+
+
+def test_after_the_days_for_correction_nobody_is_told_to_correct(staff, home):
+    reviewed = make.in_review(home[0], of=quarter(locks=dt.date(2022, 12, 1)))
+    returned = services.return_report(
+        report=reviewed, reasons={"jobs": "Түшүндүрүңүз"}, by=reviewed.reviewed_by, at=make.Q3_ENTRY
+    )
+
+    shown = page(staff, returned)
+
+    said, html = text(shown), shown.content.decode()
+    assert "Correct these values" not in said
+    assert "The time for entering has ended" in said
+    assert "Jobs created : Түшүндүрүңүз" in said
+    assert 'href="#value-jobs"' in html
+    assert html.count('id="value-jobs"') == 1
+    assert "#jobs-number" not in html
 
 
 def test_an_approved_report_is_amended_for_a_reason_and_goes_on_in_the_amendment(staff, home):

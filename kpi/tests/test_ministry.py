@@ -232,6 +232,35 @@ def test_a_returned_value_that_nobody_changed_is_said_to_be_the_same(approver, u
     assert "It has not been changed since." in text(approver.get(of(report)))
 
 
+@pytest.mark.parametrize("answered", ["attached", "removed"])
+def test_a_returned_value_answered_by_its_files_counts_as_changed(approver, unit, quarter, answered):
+    clerk = UserFactory()
+    report = make.submitted(unit, of=quarter, by=clerk)
+    row = make.value(report, "investment")
+    report = begun(approver, report)
+    sent = {"version": report.version, "reason_investment": "Акт окулбайт", "reason_jobs": "Неге?"}
+    approver.post(of(report, "return/"), sent)
+    make.prove(row, at=make.now(), sha256="1" * 64)
+    if answered == "removed":
+        services.remove_evidence(evidence=row.evidence.order_by("recorded_at")[0], at=make.now())
+    services.submit(report=fresh(report), by=clerk, at=make.now())
+
+    page = text(approver.get(of(report)))
+
+    assert "Акт окулбайт It has not" not in page
+    assert "Неге? It has not been changed since." in page
+
+
+def test_a_file_attached_and_taken_back_again_changes_nothing(approver, unit, quarter):
+    clerk = UserFactory()
+    report = begun(approver, make.submitted(unit, of=quarter, by=clerk))
+    approver.post(of(report, "return/"), {"version": report.version, "reason_jobs": "Неге?"})
+    services.remove_evidence(evidence=make.prove(make.value(report, "jobs"), at=make.now()), at=make.now())
+    services.submit(report=fresh(report), by=clerk, at=make.now())
+
+    assert "Неге? It has not been changed since." in text(approver.get(of(report)))
+
+
 def test_a_return_without_any_reason_is_refused(approver, unit, quarter):
     report = begun(approver, make.submitted(unit, of=quarter))
 
@@ -297,6 +326,44 @@ def test_a_report_is_approved_and_published_alone(approver, unit, quarter):
     assert admin.post(of(report, "start/"), {"version": report.version}).status_code == 403
     admin.post(of(report, "publish/"), {"version": report.version})
     assert fresh(report).status == "published"
+
+
+def test_a_report_is_not_approved_while_reasons_to_return_it_are_typed_in(approver, unit, quarter):
+    report = begun(approver, make.submitted(unit, of=quarter))
+    sent = {"version": report.version, "reason_jobs": "Түшүндүрүңүз", "reason_roads": " "}
+
+    answer = approver.post(of(report, "approve/"), sent)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert fresh(report).status == "in_review"
+    assert "Түшүндүрүңүз</textarea>" in page
+    assert '<a href="#id_reason_jobs">' in page
+    assert '<a href="#id_reason_roads">' not in page
+    assert "The report is not approved: there is a reason to return “Jobs created”." in text(answer)
+    assert approver.post(of(report, "return/"), sent)["Location"] == at("review/")
+
+
+def test_what_was_typed_is_shown_where_the_report_takes_no_reasons_any_more(approver, unit, quarter):
+    report = begun(approver, make.submitted(unit, of=quarter))
+    services.approve(report=report, by=UserFactory(), at=make.now())
+
+    answer = approver.post(of(report, "approve/"), {"version": report.version, "reason_jobs": "Түшүндүрүңүз"})
+
+    assert answer.status_code == 412
+    assert "What you had written Jobs created Түшүндүрүңүз" in text(answer)
+
+
+def test_a_session_that_ended_before_approving_keeps_the_reasons_too(unit, quarter, today):
+    user = RoleFactory(role=RoleKind.APPROVER).user
+    report = make.in_review(unit, of=quarter)
+    for reason in ("", "Түшүндүрүңүз"):
+        client = Client()
+        client.post(of(report, "approve/"), {"version": report.version, "reason_jobs": reason})
+        client.force_login(user)
+        answer = client.get(of(report, "approve/"))
+        assert ("Түшүндүрүңүз</textarea>" in answer.content.decode()) is bool(reason)
+        assert "at least one value" not in text(answer)
 
 
 def test_an_amendment_shows_what_it_changes(approver, unit, quarter):

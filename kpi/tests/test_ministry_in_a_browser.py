@@ -132,6 +132,49 @@ def test_the_page_of_a_run_shows_its_end_by_itself(as_somebody, full):
     assert page.faults == []
 
 
+def test_the_keyboard_stays_where_it_was_while_a_run_is_watched(as_somebody, full):
+    services.approve(report=full.report, by=full.done.approved_by, at=make.Q3_ENTRY)
+    run = services.request_run(
+        period=full.quarter,
+        methodology=Methodology.objects.on(full.quarter.last_day).get(subject=Subject.HEAD),
+        by=None,
+        at=make.Q3_ENTRY,
+    )
+    page = as_somebody(f"/ru/kpi/runs/{run.pk}/", RoleKind.APPROVER)
+    tab_to(page, "#run a.button")
+    page.evaluate("document.querySelector('#run').dataset.old = 'yes'")
+    page.wait_for_selector("#run:not([data-old])", timeout=15_000)
+    assert page.evaluate("document.activeElement.matches('#run a.button')")
+
+    services.execute(run.pk)
+
+    page.wait_for_selector("#table-main", timeout=15_000)
+    assert page.evaluate("document.activeElement.closest('#run') !== null")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#run .actions') !== null")
+    assert page.faults == []
+
+
+def test_approving_by_mistake_loses_no_reason_without_scripts(as_somebody, full):
+    page = as_somebody(f"/ky/kpi/review/{full.report.pk}/", RoleKind.APPROVER, javascript=False)
+    if not page.locator("#id_reason_jobs").is_visible():
+        tab_to(page, "#value-jobs summary")
+        page.keyboard.press("Enter")
+    tab_to(page, "#id_reason_jobs")
+    page.keyboard.type("Тизмени тиркеңиз")
+    tab_to(page, "main form button[formaction]")
+    enter(page)
+
+    full.report.refresh_from_db()
+    assert full.report.status == "in_review"
+    assert page.locator("#id_reason_jobs").input_value() == "Тизмени тиркеңиз"
+    page.fill("#id_reason_jobs", "")
+    tab_to(page, "main form button[formaction]")
+    enter(page)
+    full.report.refresh_from_db()
+    assert full.report.status == "approved"
+
+
 def test_what_typed_weights_would_do_is_shown_before_they_are_saved(as_somebody, full):
     page = as_somebody(f"/ky/kpi/methodologies/{full.draft.pk}/edit/weights/", RoleKind.APPROVER, None, 360)
     page.fill("#id_most_jobs", "21")

@@ -125,7 +125,7 @@ def test_the_whole_way_of_a_report(sign_in, open_page, live_server, language):
     # approved, scored by the worker, published
     approver.goto(f"{base}review/{report.pk}/")
     taken(approver, 'form[action$="/start/"] button')
-    taken(approver, 'form[action$="/approve/"] button')
+    taken(approver, 'button[formaction$="/approve/"]')
     approver.goto(f"{base}runs/new/")
     approver.locator("#id_period").select_option(str(quarter.pk))
     taken(approver, "main form button.button-primary")
@@ -154,7 +154,7 @@ def test_the_whole_way_of_a_report(sign_in, open_page, live_server, language):
     hand_in(staff)
     approver.goto(f"{base}review/{amendment.pk}/")
     taken(approver, 'form[action$="/start/"] button')
-    taken(approver, 'form[action$="/approve/"] button')
+    taken(approver, 'button[formaction$="/approve/"]')
     approver.goto(f"{base}review/{amendment.pk}/")
     taken(approver, 'form[action$="/publish/"] button')
     visitor.goto(f"{base}reports/{amendment.pk}/")

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ayil_okmotu.models import Appointment
-from kpi import entering, entry_cards, entry_queries, rules, services, wording
+from kpi import entering, entry_cards, entry_queries, evidence, rules, services, wording
 from kpi.errors import DomainError
 from kpi.models import Period, Report, ReportStatus
 from lsg_portal.web import addresses, display
@@ -314,7 +314,8 @@ class WorkPage(Mine, RegisterPage):
                 "reason": row.reason,
                 "quarter": wording.quarter(row.step.report.period.number),
                 "subject": subjects[row.step.report_id],
-                "corrected": row.value.version > row.value_version,
+                "corrected": row.value.version > row.value_version
+                or evidence.changed_since(row.step, row.value.evidence.all()),
                 "url": addresses.page(self.request, "kpi-entry", row.step.report_id)
                 + f"#value-{row.value.indicator.code}",
             }

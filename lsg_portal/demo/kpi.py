@@ -40,7 +40,7 @@ LATEST = (
 """How far the reports of the last quarter have come, in cumulated shares; None has not begun."""
 REASONS = {
     "jobs": "Тизме тиркелген эмес, сан такталсын / Нет списка, уточните число",
-    "investment": "Сумма ырастоочу документке туура келбейт / Сумма не совпадает с документом",
+    "investment": "Сумма тастыктоочу документке туура келбейт / Сумма не совпадает с документом",
     "roads": "Км ордуна метр көрсөтүлгөн / Указаны метры вместо километров",
 }
 WRONG = {"jobs": Decimal(2), "investment": Decimal("1.5"), "roads": Decimal(10)}

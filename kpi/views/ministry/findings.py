@@ -102,4 +102,6 @@ class NewFinding(DeskForm):
 
     def act(self, form: Any) -> None:
         """Record it."""
-        services.record_finding(value=self.value, by=self.request.user, **form.values)
+        services.record_finding(
+            value=self.value, by=self.request.user, today=self.request.today, **form.values
+        )

@@ -13,9 +13,9 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kpi import checking, entry_queries, knowledge, scoring, services, wording
+from kpi import checking, entry_queries, evidence, knowledge, scoring, services, wording
 from kpi.ministry_forms import ReturnForm
-from kpi.models import EDITABLE, SETTLED, Report, ReportStatus, Step, Value
+from kpi.models import EDITABLE, SETTLED, AuditFinding, Report, ReportStatus, Step, Value
 from kpi.page_queries import review as reads
 from kpi.services.reports import CORRECT_WITHIN
 from kpi.views.ministry.base import DeskForm, moment, tone
@@ -123,6 +123,15 @@ class ReviewPage(DeskForm):
         """Whether the reader returns values now."""
         return self.reviews and not self.submitted_it and self.report.status == ReportStatus.IN_REVIEW
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What the indicators are called, by code."""
+        return {value.indicator.code: titles.capital(display.name(value.indicator)) for value in self.values}
+
+    def homeless(self, form: ReturnForm) -> list[tuple[str, str]]:
+        """Return the reasons that were typed, where the page has no fields for them any more."""
+        return [] if self.can_return else [(self.names[code], said) for code, said in form.typed.items()]
+
     def stored(self, record: Any) -> dict[str, Any]:
         """Reasons are stored nowhere before the report is returned."""
         return {}
@@ -198,6 +207,10 @@ class ReviewPage(DeskForm):
         returned = {one.value_id: one for one in self.last_return.returned.all()} if self.last_return else {}
         if report.status in SETTLED:
             prefetch_related_objects(self.values, "findings")
+        audited: dict[Any, list[AuditFinding]] = {}
+        if report.amends_id is not None:
+            for one in AuditFinding.objects.filter(value__report=report.amends_id).select_related("value"):
+                audited.setdefault(one.value.indicator_id, []).append(one)
         return [
             self._line(
                 value,
@@ -205,13 +218,21 @@ class ReviewPage(DeskForm):
                 medians.get(value.indicator_id),
                 before.get(value.pk),
                 returned.get(value.pk),
+                audited.get(value.indicator_id, []),
                 form,
             )
             for value in self.values
         ]
 
     def _line(
-        self, value: Value, last: Value | None, median: Row | None, before: Any, returned: Any, form: Any
+        self,
+        value: Value,
+        last: Value | None,
+        median: Row | None,
+        before: Any,
+        returned: Any,
+        audited: list[AuditFinding],
+        form: Any,
     ) -> dict[str, Any]:
         indicator, now, then = value.indicator, checking.figure(value), checking.figure(last)
         since = self.last_return.recorded_at if self.last_return else None
@@ -248,10 +269,12 @@ class ReviewPage(DeskForm):
             ],
             "returned": returned.reason if returned else "",
             "was": _was(indicator, before) if before and _differs(before, value) else "",
-            "unchanged": bool(returned and before and not _differs(before, value)),
+            "unchanged": bool(returned and before and not _differs(before, value))
+            and not (self.last_return and evidence.changed_since(self.last_return, value.evidence.all())),
             "findings": [self._finding(indicator, one) for one in value.findings.all()]
             if self.report.status in SETTLED
             else [],
+            "audited": [self._finding(indicator, one) for one in audited],
             "reason": form[ReturnForm.field_of(indicator.code)] if self.can_return else None,
         }
 
@@ -307,8 +330,7 @@ class Return(ReviewPage):
         data = form.data.copy()
         data["version"] = str(self.report.version)
         again = self.over(data)
-        names = {value.indicator.code: display.name(value.indicator) for value in self.values}
-        typed = [] if self.can_return else [(names[code], said) for code, said in again.reasons.items()]
+        typed = self.homeless(again)
         return self.form_invalid(again, error.problem_status, problems=problems_of(error), typed=typed)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kpi import services
@@ -32,10 +33,18 @@ class TakenStep(Step, ReviewPage):
             )
         except DomainError as error:
             self.__dict__.pop("report", None)
-            context = self.get_context_data(form=self.get_fresh_form(), problems=problems_of(error))
+            typed = self.homeless(self.get_form())
+            context = self.get_context_data(
+                form=self.get_fresh_form(), problems=problems_of(error), typed=typed
+            )
             return self.render_to_response(context, status=error.problem_status)
         messages.success(request, self.done)
         return redirect(self.inbox if self.to_inbox else self.back)
+
+    def over(self, data: QueryDict) -> Any:
+        """Return the form over the reasons that were kept; a step without any is no return that lacks them."""
+        form = super().over(data)
+        return form if form.typed else self.get_fresh_form()
 
     def get_fresh_form(self) -> Any:
         """Return the form of reasons as if nothing had been sent."""
@@ -50,11 +59,24 @@ class StartReview(TakenStep):
 
 
 class Approve(TakenStep):
-    """The report is approved as it stands."""
+    """The report is approved as it stands; not while reasons to return it are typed in, as that was another button."""
 
     service = staticmethod(services.approve)
     done = gettext_lazy("The report is approved. It counts in the next scoring run.")
     to_inbox = True
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Approve it; show the reasons that were typed again, and what to do with them."""
+        form = self.get_form()
+        if not (form.typed and self.can_return):
+            return super().post(request, *args, **kwargs)
+        said = _(
+            "The report is not approved: there is a reason to return “%(name)s”."
+            " Return the report, or empty the field and then approve it."
+        )
+        for code in form.typed:
+            form.add_error(form.field_of(code), said % {"name": self.names[code]})
+        return self.form_invalid(form)
 
 
 class Publish(TakenStep):

@@ -106,7 +106,9 @@ class MethodologyPage(MethodologyPages):
     @cached_property
     def version(self) -> Row:
         """The version; drafts are for who keeps them."""
-        found = methodologies.methodology(uuid.UUID(str(self.kwargs["pk"])), drafts=self.drafts)
+        found = methodologies.methodology(
+            uuid.UUID(str(self.kwargs["pk"])), self.request.day, drafts=self.drafts
+        )
         if found is None:
             raise Http404
         return found

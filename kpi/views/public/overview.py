@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ from kpi.views.public.base import (
     category_column,
     figure_column,
     indicator_column,
+    points_column,
 )
 from kpi.views.public.maps import district_map, place_of
 from lsg_portal.web import addresses, charts, display
@@ -106,6 +108,10 @@ class OverviewPage(QuarterPage):
 
     def _indicators(self) -> Table:
         period = self.run and self.run["code"]
+
+        def quartile(key: str, label: str) -> Column:
+            return points_column(f"{key}_points", label, lambda row: _points(row, key))
+
         return Table(
             self.request,
             key="indicators",
@@ -120,6 +126,9 @@ class OverviewPage(QuarterPage):
                 figure_column(
                     "high", _("Upper quarter"), note=_("a quarter of the municipalities lie above")
                 ),
+                quartile("low", _("Lower quarter, points")),
+                quartile("middle", _("Median, points")),
+                quartile("high", _("Upper quarter, points")),
             ],
             rows=self.indicators,
             constructed=self.made,
@@ -231,7 +240,7 @@ class OverviewPage(QuarterPage):
         bars = [
             charts.Bar(
                 titles.capital(display.name(row)),
-                tuple(_points(row, key) for key in QUARTILES),
+                tuple(None if (found := _points(row, key)) is None else float(found) for key in QUARTILES),
                 addresses.page(self.request, "kpi-indicator", row["code"], period=self.run["code"]),
             )
             for row in self.indicators
@@ -243,10 +252,10 @@ class OverviewPage(QuarterPage):
         return charts.bar_chart(bars, series=series, title=title, places=0)
 
 
-def _points(row: Row, key: str) -> float | None:
+def _points(row: Row, key: str) -> Decimal | None:
     """The points that a quartile of an indicator would give."""
     raw = wording.exact(row[key])
     if raw is None:
         return None
     rule = scoring.Rule(row["direction"], row["formula"], row["least"], row["most"], row["weight"])
-    return float(scoring.points(rule, raw)[1])
+    return scoring.points(rule, raw)[1]

@@ -68,7 +68,9 @@ class ScorePage(KpiPage):
                 **row,
                 "category": {f"name_{code}": row[f"category_name_{code}"] for code in ("ky", "ru", "en")},
                 "most_points": (
-                    100 * row["weight"] / counting if row["status"] in ("counted", "worst") else None
+                    100 * row["weight"] / counting
+                    if row["status"] in ("counted", "worst")
+                    else display.NOT_APPLICABLE
                 ),
             }
             for row in self.score["lines"]
@@ -130,6 +132,9 @@ class ScorePage(KpiPage):
                     lambda row: _raw(row, "contribution"),
                     note=_("points × weight ÷ the sum of the weights that count"),
                 ),
+                points_column(
+                    "most_points", _("At most"), note=_("points that it would give with 100 of 100")
+                ),
                 cells.Shown(
                     "status",
                     _("How it counts"),
@@ -153,7 +158,11 @@ class ScorePage(KpiPage):
                 ),
             ],
             rows=self.lines,
-            totals={"weight": _counting(self.lines), "contribution": score["total"]},
+            totals={
+                "weight": _counting(self.lines),
+                "contribution": score["total"],
+                "most_points": None if score["total"] is None else Decimal(100),
+            },
             constructed=lambda row: cells.is_constructed(score),
             page_sizes=(100,),
         )

@@ -45,6 +45,15 @@ def formula_safe(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
+def written(number: float | Decimal) -> str:
+    """Write a number with all its digits and no exponent, which some readers take for a text."""
+    return format(number if isinstance(number, Decimal) else Decimal(repr(number)), "f")
+
+
+def _of_json(value: Any) -> str:
+    return written(value) if isinstance(value, Decimal) else str(value)
+
+
 class Export:
     """One table on its way to a file."""
 
@@ -91,7 +100,7 @@ class Export:
             "rows": [dict(zip(keys, row, strict=True)) for row in self.rows()],
             "total": {key: value for key, value in self.table.totals.items() if key in keys} or None,
         }
-        body = orjson.dumps(document, default=str)
+        body = orjson.dumps(document, default=_of_json)
         return self._named(HttpResponse(body, content_type="application/json"), "json")  # type: ignore[return-value]
 
     def csv(self) -> StreamingHttpResponse:
@@ -119,7 +128,7 @@ class Export:
         if isinstance(value, bool):
             return "1" if value else "0"
         if isinstance(value, int | float | Decimal):
-            return str(value).replace(".", ",") if comma else str(value)
+            return written(value).replace(".", ",") if comma else written(value)
         return value.isoformat() if isinstance(value, dt.date) else formula_safe(str(value))
 
     def xlsx(self) -> HttpResponse:

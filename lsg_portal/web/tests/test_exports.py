@@ -1,11 +1,15 @@
 import csv
 import io
 import json
+from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.utils import translation
 
-from lsg_portal.web.tables.exports import formula_safe
+from lsg_portal.web.shell import Citation
+from lsg_portal.web.tables import NUMBER, Column, Table
+from lsg_portal.web.tables.exports import Export, formula_safe
 
 
 def body(response):
@@ -77,6 +81,47 @@ def test_a_workbook_holds_numbers_as_numbers_and_says_where_they_are_from(visito
     assert stamp["As of"] == "2024-09-06"
     assert stamp["Filters"] == "Түрү: Облустук маанидеги шаар"
     assert stamp["Data version"] == "reform-3.registry-12"
+
+
+FIGURES = [Decimal("1E+1"), Decimal("0E-20"), Decimal("1.50"), Decimal("-2E-7"), 0.00000025, 10]
+
+
+def export_of(get, address="/en/"):
+    """The file of a table with figures that Python would write with an exponent."""
+    rows = [{"name": f"№ {number}", "figure": figure} for number, figure in enumerate(FIGURES)]
+    table = Table(
+        get(address, language=address.strip("/")),
+        caption="Figures",
+        columns=[Column("name", "Name"), Column("figure", "Figure", NUMBER)],
+        rows=rows,
+        totals={"figure": Decimal("1E+1")},
+    )
+    return Export(table, Citation.of(table.request, "Figures", {}))
+
+
+@pytest.mark.parametrize(("language", "sign"), [("en", "."), ("ru", ",")])
+def test_no_figure_of_a_csv_is_written_with_an_exponent(get, language, sign):
+    with translation.override(language):
+        rows = read_csv(export_of(get, f"/{language}/").csv())
+
+    exact = ["10", "0.00000000000000000000", "1.50", "-0.0000002", "0.00000025", "10", "10"]
+    assert [row["Figure"] for row in rows] == [text.replace(".", sign) for text in exact]
+
+
+def test_exact_decimals_of_json_are_plain_text(get):
+    document = json.loads(export_of(get).json().content)
+
+    assert [row["figure"] for row in document["rows"]] == [
+        "10", "0.00000000000000000000", "1.50", "-0.0000002", 2.5e-07, 10,
+    ]  # fmt: skip
+    assert document["total"] == {"figure": "10"}
+
+
+def test_figures_of_a_workbook_are_numbers_whatever_their_exponent(get):
+    book = openpyxl.load_workbook(io.BytesIO(export_of(get).xlsx().content))
+
+    found = [book.worksheets[0].cell(row, 2).value for row in range(2, 9)]
+    assert found == [10, 0, 1.5, -2e-07, 2.5e-07, 10, 10]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
