@@ -143,3 +143,17 @@ def figure(number: Decimal | float | None) -> str:
     """Write an assessed figure for people: two decimals at most, none where they would be zeros."""
     found = number if isinstance(number, Decimal) else exact(number)
     return written(scoring.said(found))
+
+
+def run_error(error: str) -> str:
+    """Say why a run failed; empty where it did not."""
+    code, _colon, number = error.partition(":")
+    if code == "given_up":
+        return _("It was given up; attempts: %(number)s. Ask for another run.") % {"number": number}
+    if code == "results_differ":
+        said = _(
+            "Its results differ from those of run %(number)s, which had the same inputs."
+            " Leave the database as it is and tell whoever maintains the portal."
+        )
+        return said % {"number": number}
+    return error

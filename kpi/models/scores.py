@@ -71,6 +71,7 @@ class ScoreRun(Recorded):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     finished_at = models.DateTimeField(_("finished at"), null=True, editable=False)
     error = models.CharField(_("error"), max_length=500, blank=True, default="")
+    """Why it failed: ``given_up:attempts``, or ``results_differ:number`` of the run that had the same inputs."""
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     published_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+",

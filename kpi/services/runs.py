@@ -221,7 +221,7 @@ def execute(run_id: uuid.UUID, *, at: dt.datetime | None = None) -> bool:
 
 def _give_up(run: ScoreRun, at: dt.datetime) -> None:
     """End a run that has been begun too often, so that another can be asked for."""
-    run.status, run.error, run.finished_at = Status.FAILED, f"given up after {run.attempts} attempts", at
+    run.status, run.error, run.finished_at = Status.FAILED, f"given_up:{run.attempts}", at
     run.version += 1
     _note(run, "status", "error", "finished_at", "version")
 
@@ -284,7 +284,7 @@ def _finish(run: ScoreRun, inputs: Inputs, results: dict[uuid.UUID, scoring.Resu
         elif same.results == row.results:
             row.same_as, row.status = same, Status.DONE
         else:
-            row.error = f"results differ from run {same.number} of the same inputs"
+            row.error = f"results_differ:{same.number}"
             row.status = Status.FAILED
         row.version += 1
         with told():

@@ -13,6 +13,7 @@ from ayil_okmotu.tests import factories as office
 from councils.tests.desk import signed_in, text
 from kpi import services, tasks
 from kpi.models import Extension, Period, Report, ScoreRun, Subject
+from kpi.services import runs
 from kpi.tests import factories as make
 from lsg_portal.web import days
 from registry.tests.factories import aimak, district, oblast
@@ -269,6 +270,27 @@ def test_nothing_approved_is_nothing_to_score(world, approver, sent_off):
     answer = approver.post(at("runs/new/"), {**sent, "subject": "municipal_employee"})
     assert answer.status_code == 422
     assert "No methodology is in force" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ky", "1-эсептөөнүн натыйжаларынан"), ("ru", "результатов расчёта 1 с теми же")]
+)
+def test_a_run_that_failed_says_why(world, approver, monkeypatch, language, words):
+    make.run_of(world.quarter)
+    rows_of = runs.rows_of
+
+    def otherwise(*given):
+        """The same inputs and the same code give something else."""
+        scores, lines, said = rows_of(*given)
+        return scores, lines, f"{said} "
+
+    monkeypatch.setattr(runs, "rows_of", otherwise)
+    run = make.run_of(world.quarter)
+
+    assert (run.status, run.error) == ("failed", "results_differ:1")
+    page = text(approver.get(at(f"runs/{run.pk}/", language)))
+    assert words in page
+    assert "results_differ" not in page
 
 
 def test_an_auditor_looks_at_runs_and_publishes_none(world, analyst):

@@ -244,7 +244,7 @@ def test_a_run_that_ends_every_worker_is_given_up_and_another_can_be_asked_for(m
                 tasks.sweep()
         assert tasks.sweep() == 0
 
-    assert (again(run).status, run.error) == ("failed", "given up after 5 attempts")
+    assert (again(run).status, run.error) == ("failed", "given_up:5")
     assert tasks.sweep() == 0
     another = asked_for(run.period)
     assert another.number == run.number + 1

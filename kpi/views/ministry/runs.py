@@ -254,6 +254,7 @@ class RunPage(OfRun, RegisterPage):
             requested=moment(run.requested_at),
             finished=moment(run.finished_at),
             published=moment(run.published_at),
+            error=wording.run_error(run.error),
             same_as=run_name(run.same_as) if run.same_as else "",
             can_publish=self.manages and self.is_done and run.published_at is None,
             **{**more, **kwargs},
