@@ -119,6 +119,22 @@ def test_whoever_goes_on_waits_for_the_file_that_is_on_its_way(at_desk, report):
     assert Evidence.objects.present().get().name == "акт.pdf"
 
 
+def test_a_file_chosen_while_another_is_on_its_way_is_sent_too(at_desk, report):  # noqa: F811
+    page = at_desk(entry(report, "ky"))
+
+    def slowly(route):
+        time.sleep(1)
+        route.continue_()
+
+    page.route("**/evidence/", slowly)
+    page.set_input_files("#investment-file", PDF)
+    page.set_input_files("#investment-file", {**PDF, "name": "тизме.pdf", "buffer": b"%PDF-1.4\n%2\n%%EOF"})
+    page.wait_for_selector("#value-investment .entry-files li:nth-child(2)")
+    page.wait_for_selector('#value-investment [data-file-state][data-is="sent"]')
+
+    assert sorted(Evidence.objects.present().values_list("name", flat=True)) == ["акт.pdf", "тизме.pdf"]
+
+
 def test_a_file_that_is_too_large_is_told_so(at_desk, report):  # noqa: F811
     page = at_desk(entry(report, "en"))
     page.set_input_files("#investment-file", {**PDF, "buffer": b"%PDF-1.4\n" + b"0" * 11_000_000})

@@ -198,7 +198,7 @@ function start() {
     return found;
   }
 
-  /* What goes first survives a file that is too large: nothing after it is read. */
+  /* Who and by which token goes first: of a file that is far too large nothing behind it is read. */
   function parcel() {
     const body = new FormData();
     body.set("csrfmiddlewaretoken", "");
@@ -264,8 +264,9 @@ function start() {
   /* Files are too large to be kept: they wait in the page */
 
   function attach(item) {
-    item.uploading = carry(item).finally(() => { item.uploading = null; });
-    return item.uploading;
+    const going = carry(item).finally(() => { if (item.uploading === going) item.uploading = null; });
+    item.uploading = going;
+    return going;
   }
 
   async function carry(item) {
@@ -282,8 +283,11 @@ function start() {
       const text = `${word("file-sending")} ${Math.floor(share * 10) * 10} %`;
       if (line.textContent !== text) line.textContent = text;
     });
-    if (item.file.files[0] !== file) return; // another one was chosen meanwhile
     const outcome = answer ? answer.outcome : "";
+    if (item.file.files[0] !== file) { // another one was chosen meanwhile, and speaks for itself
+      if (outcome === "saved") show(item, answer);
+      return;
+    }
     item.lost = outcome !== "saved" && outcome !== "refused" && ![403, 404, 413].includes(status);
     if (outcome === "saved") {
       show(item, answer);
