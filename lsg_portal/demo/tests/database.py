@@ -16,6 +16,8 @@ import pytest
 from django.db import connection
 from psycopg2.sql import SQL, Identifier
 
+from lsg_portal.data.postgresql.base import drop_database
+
 LOCK = 7_301_099
 PREFIX = "test_demo_"
 
@@ -38,16 +40,16 @@ def _demo_copy(django_db_setup, django_db_blocker):
             known = _databases(server)
             for stale in known:
                 if not stale.startswith(run):
-                    _drop(server, stale)
+                    drop_database(server, stale)
             if run not in known:
                 _load(server, run, django_db_setup)
             server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(copy), Identifier(run)))
         yield copy
         with _server() as server:
             server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-            _drop(server, copy)
+            drop_database(server, copy)
             if _databases(server) == [run]:
-                _drop(server, run)
+                drop_database(server, run)
 
 
 def _load(server, name, left):
@@ -93,7 +95,3 @@ def _server():
 def _databases(server):
     server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
     return [row[0] for row in server.fetchall()]
-
-
-def _drop(server, name):
-    server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
