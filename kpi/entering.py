@@ -10,8 +10,8 @@ from django.db import transaction
 
 from accounts.models import User
 from kpi import services
-from kpi.entry_forms import WITHOUT, ValueForm, amounts
-from kpi.models import Notice, Value
+from kpi.entry_forms import ValueForm, amounts
+from kpi.models import WITHOUT_FIGURE, Notice, Value
 from registry.names import clean
 
 
@@ -38,7 +38,7 @@ def stands(value: Value, given: dict[str, Any]) -> bool:
     """Whether the stored value is what was sent."""
     figures = _figures(given, value)
     status = given["status"]
-    if status not in WITHOUT and None in figures.values():
+    if status not in WITHOUT_FIGURE and None in figures.values():
         status = ""
     same = all(getattr(value, name) == figure for name, figure in figures.items())
     return same and value.status == status and value.note == clean(given["note"])

@@ -25,7 +25,6 @@ KINDS = (
     (ValueStatus.NOT_APPLICABLE, _("does not apply here")),
 )
 """The states of a value as whoever enters it chooses them."""
-WITHOUT = (ValueStatus.MISSING, ValueStatus.NOT_APPLICABLE)
 
 
 def amounts(indicator: Indicator) -> tuple[str, ...]:
@@ -116,17 +115,10 @@ class ValueForm(forms.Form):
         return self.cleaned_data.get("version") or 0
 
     def clean(self) -> dict[str, Any]:
-        """Read the figures; where there is said to be none, none may stand there."""
+        """Read the figures."""
         data: dict[str, Any] = super().clean() or {}
         data["status"] = data.get("status") or ValueStatus.NORMAL
         for name in amounts(self.value.indicator):
-            if data["status"] in WITHOUT:
-                if data.get(name):
-                    self.add_error(
-                        name, _("There is a figure, and it is said that there is none. Keep one of them.")
-                    )
-                data[name] = None
-                continue
             try:
                 data[name] = reading.amount(self.value.indicator, name, data.get(name) or "")
             except DomainError as error:

@@ -16,6 +16,7 @@ from registry.errors import (
 )
 
 __all__ = [
+    "FIGURE_AND_NONE",
     "RULES",
     "DomainError",
     "RuleBroken",
@@ -143,5 +144,7 @@ RULES = {
 }
 
 
+# What services alone see: a stored value cannot deny itself.
+FIGURE_AND_NONE = _("There is a figure, and it is said that there is none. Keep one of them.")
 BOOK = Rulebook({**REGISTER, **RULES})
 told, refuse = BOOK.told, BOOK.refuse

@@ -11,12 +11,11 @@ from typing import IO, Any
 
 from kpi import checking, reading, services
 from kpi.errors import DomainError, RuleBroken, StateConflict
-from kpi.models import Report, Value
+from kpi.models import WITHOUT_FIGURE, Report, Value
 from kpi.sheet_file import (
     AMOUNTS,
     COLUMNS,
     SENTENCES,
-    WITHOUT,
     mark,
     of_record,
     statuses,
@@ -219,7 +218,7 @@ class BadFigure(Exception):
 def _check(said: Mapping[str, Any], record: Mapping[str, Any], news: dict[str, Any]) -> None:
     """Refuse a row whose figure and state deny each other; half a ratio has no state yet."""
     given = {name for name in AMOUNTS if said[name] is not None}
-    if said["status"] in WITHOUT:
+    if said["status"] in WITHOUT_FIGURE:
         if given:
             raise BadRow("status", "figure_and_none")
         return

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpi import reading
 from kpi.entry_forms import KINDS
-from kpi.errors import RULES
+from kpi.errors import FIGURE_AND_NONE, RULES
 from kpi.models import Value, ValueStatus
 from lsg_portal.data.uploads import UploadColumn
 from registry.names import clean, fold
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 AMOUNTS = ("number", "numerator", "denominator")
-WITHOUT = (ValueStatus.MISSING, ValueStatus.NOT_APPLICABLE)
 COLUMNS = (
     UploadColumn("category", ("Категория", "Категория", "Category"), required=False),
     UploadColumn("name", ("Көрсөткүчтүн аталышы", "Наименование показателя", "Name of the indicator"), required=False),
@@ -52,7 +51,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "not_a_version": _("«%(value)s» is no version: take the workbook anew and leave this cell as it is."),
     "not_a_status": _("«%(value)s» is no state of a value. Choose one of the list in the cell."),
     "figure_missing": _("Enter the figure, or choose why there is none."),
-    "figure_and_none": _("The row has a figure and says that there is none. Keep one of them."),
+    "figure_and_none": FIGURE_AND_NONE,
     "stale": _("Somebody else has changed this value since the workbook was made."),
     **RULES,
 }

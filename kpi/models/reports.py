@@ -206,6 +206,10 @@ class ValueStatus(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", _("not applicable")
 
 
+WITHOUT_FIGURE = (ValueStatus.MISSING, ValueStatus.NOT_APPLICABLE)
+"""The states of a value that has no figure."""
+
+
 def bounded(field: str) -> Q:
     """A figure that may be missing; never NaN, infinite or beyond reason."""
     return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": -LARGEST, f"{field}__lte": LARGEST})

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from ayil_okmotu.models import Appointment
 from kpi import checking, knowledge
-from kpi.errors import RULES, RuleBroken, Stale, Violation, conflict, refuse, told
+from kpi.errors import FIGURE_AND_NONE, RULES, RuleBroken, Stale, Violation, conflict, refuse, told
 from kpi.models import (
     EDITABLE,
+    WITHOUT_FIGURE,
     Evidence,
     Indicator,
     Methodology,
@@ -165,7 +166,8 @@ def enter_value(
     """Write a value; what is not given stays. Raises Stale where somebody else has written it meanwhile.
 
     Without ``status`` a complete figure is ``normal`` (or stays ``estimated``), an incomplete one is not filled in; a
-    status without a figure empties the figure. Errors are refused with their rule, half a ratio is kept as it is.
+    status without a figure empties the figure, and none may be given with it. Errors are refused with their rule, half a
+    ratio is kept as it is.
     """
     report = Report.objects.select_for_update(of=("self",)).select_related("period").get(pk=value.report_id)
     in_entry(report, at)
@@ -176,6 +178,8 @@ def enter_value(
             Violation("stale", _("Somebody else has changed this value since you opened it."), _pointer(row))
         )
     given = {"number": number, "numerator": numerator, "denominator": denominator}
+    if status in WITHOUT_FIGURE and any(isinstance(amount, Decimal) for amount in given.values()):
+        refuse("figure_and_none", FIGURE_AND_NONE, _pointer(row))
     for name, amount in given.items():
         if not isinstance(amount, _Unset):
             setattr(row, name, amount)
@@ -208,12 +212,12 @@ def _settle_status(row: Value, status: str | _Unset) -> None:
         if complete:
             row.status = ValueStatus.ESTIMATED if row.status == ValueStatus.ESTIMATED else ValueStatus.NORMAL
         else:
-            row.status = row.status if row.status in (ValueStatus.MISSING, ValueStatus.NOT_APPLICABLE) else ""
+            row.status = row.status if row.status in WITHOUT_FIGURE else ""
         return
     if status not in ("", *ValueStatus.values):
         refuse("kpi_value_status", pointer=_pointer(row))
     row.status = status
-    if status in (ValueStatus.MISSING, ValueStatus.NOT_APPLICABLE):
+    if status in WITHOUT_FIGURE:
         row.number = row.numerator = row.denominator = None
     elif not complete:
         row.status = ""

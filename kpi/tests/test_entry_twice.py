@@ -134,3 +134,19 @@ def test_a_table_of_a_series_has_a_name(home):
     )
 
     assert answer["Content-Disposition"] == 'attachment; filename="series-2023-01-01.csv"'
+
+
+def test_a_figure_and_none_are_refused_by_rest_too_and_nothing_is_dropped(staff, report):
+    value = make.value(report, "jobs")
+    services.enter_value(value=value, at=make.Q3_ENTRY, number=Decimal(3))
+    client = api(staff)
+    address = f"{API}values/{value.pk}/"
+    tag = {"If-Match": client.get(address)["ETag"]}
+
+    both = client.patch(
+        address, {"number": "24", "status": "missing", "note": "Жок"}, format="json", headers=tag
+    )
+    assert (both.status_code, both.json()["errors"][0]["code"]) == (422, "figure_and_none")
+    assert make.value(report, "jobs").number == 3
+    none = client.patch(address, {"status": "missing", "note": "Жок"}, format="json", headers=tag)
+    assert (none.status_code, none.json()["number"]) == (200, None)

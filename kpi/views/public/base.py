@@ -170,6 +170,16 @@ def indicator_column(request: Any, **parameters: Any) -> Column:
     )
 
 
+def period_column() -> Column:
+    """Return the column that names the quarter of a row."""
+    return Column(
+        "period",
+        _("Reporting period"),
+        value=lambda row: wording.quarter(row["number"]),
+        sort=lambda row: row["number"],
+    )
+
+
 def category_column(**more: Any) -> Column:
     """Return the column with the category of an indicator."""
     return Column(

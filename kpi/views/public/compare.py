@@ -22,6 +22,7 @@ from kpi.views.public.base import (
     category_column,
     decimal,
     figure_column,
+    period_column,
     points_column,
     tones,
 )
@@ -126,12 +127,7 @@ class ComparePage(QuarterPage):
             key="totals",
             caption=_("Scores by quarter"),
             columns=[
-                Column(
-                    "period",
-                    _("Reporting period"),
-                    value=lambda row: wording.quarter(row["number"]),
-                    sort=lambda row: row["number"],
-                ),
+                period_column(),
                 *(points_column(str(row["id"]), titles.full_name(row), _total(row)) for row in self.chosen),
             ],
             rows=self._quarters(),

@@ -19,6 +19,7 @@ from kpi.views.public.base import (
     category_column,
     figure_column,
     indicator_column,
+    period_column,
     points_column,
 )
 from kpi.views.public.maps import district_map, place_of
@@ -143,12 +144,7 @@ class OverviewPage(QuarterPage):
             key="calendar",
             caption=_("Reporting periods"),
             columns=[
-                Column(
-                    "period",
-                    _("Reporting period"),
-                    value=lambda row: wording.quarter(row["number"]),
-                    sort=lambda row: row["number"],
-                ),
+                period_column(),
                 Column("status", _("State"), value=lambda row: wording.period_status(row["status"])),
                 Column("opens", _("Opens"), DATE),
                 Column("due", _("Due"), DATE),
